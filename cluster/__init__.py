@@ -1,0 +1,1 @@
+"""Getting nodes and owning processes. Never imports scaling."""

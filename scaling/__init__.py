@@ -1,0 +1,1 @@
+"""Runs the same work under every backend and reports how it scales."""

@@ -1,0 +1,1 @@
+"""Pure analysis: no clock, no files, no backends."""

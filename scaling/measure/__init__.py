@@ -1,0 +1,1 @@
+"""Sessions: opening a pool in a fresh process and timing it."""
