@@ -275,7 +275,7 @@ class BatchRecord:
     first: int
     """Index of its first item."""
     ticks: array[int]
-    """``count + 1`` readings in the worker: item ``k`` ran from ``ticks[k]`` to ``ticks[k + 1]``."""
+    """``count + 1`` readings in the worker: item k ran from ``ticks[k]`` to ``ticks[k + 1]``."""
     cpu_ns: int
     """CPU time that the worker spent in the batch."""
     sent_ns: int = 0
