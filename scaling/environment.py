@@ -1,0 +1,194 @@
+"""What a study ran on, read from the system without any heavy library."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from scaling.model import Environment
+
+LIBRARIES = (
+    "rayscale",
+    "ray",
+    "numpy",
+    "pandas",
+    "scipy",
+    "joblib",
+    "distributed",
+    "cloudpickle",
+    "msgspec",
+    "psutil",
+    "threadpoolctl",
+)
+"""Distributions whose version can change a result."""
+
+_CGROUPS = "sys/fs/cgroup"
+
+
+def collect(root: Path = Path("/")) -> Environment:
+    """Describe this machine and process. ``root`` holds ``proc`` and ``sys``."""
+    cpus = os.cpu_count() or 1
+    return Environment(
+        hostname=platform.node(),
+        system=f"{platform.system()} {platform.release()} {platform.machine()}",
+        processor=processor_name(_text(root / "proc/cpuinfo")) or platform.machine(),
+        cpus=cpus,
+        cpus_affinity=_affinity(cpus),
+        cpu_quota=cpu_quota(root),
+        memory_mb=memory_mb(root),
+        python=platform.python_version(),
+        implementation=platform.python_implementation(),
+        gil=_gil(),
+        versions=tuple(_versions()),
+        commit=git_commit(Path(__file__).resolve().parent.parent),
+        load_1m=_load(),
+    )
+
+
+def processor_name(cpuinfo: str) -> str | None:
+    """Return the model name from the text of ``/proc/cpuinfo``, where it has one."""
+    for line in cpuinfo.splitlines():
+        key, _, value = line.partition(":")
+        if key.strip() in {"model name", "Model", "cpu model"}:
+            return " ".join(value.split())
+    return None
+
+
+def memory_mb(root: Path) -> int:
+    """Return the memory of the machine, or of the control group where that is less."""
+    total = meminfo_mb(_text(root / "proc/meminfo"))
+    limits = [
+        int(text) >> 20
+        for file in ("memory.max", "memory.limit_in_bytes")
+        for folder in _group_folders(root, "memory")
+        if (text := _text(folder / file).strip()).isdigit()
+    ]
+    return min([total, *limits])
+
+
+def meminfo_mb(meminfo: str) -> int:
+    """Return the total from the text of ``/proc/meminfo``; 0 when it is not there."""
+    for line in meminfo.splitlines():
+        words = line.split()
+        if words[:1] == ["MemTotal:"] and len(words) > 1 and words[1].isdigit():
+            return int(words[1]) >> 10
+    return 0
+
+
+def cpu_quota(root: Path) -> float | None:
+    """Return the CPUs that the control groups of this process allow; None without a limit.
+
+    A group is bound by its parents too, so the least of them counts.
+    """
+    quotas = [
+        quota
+        for folder in _group_folders(root, "cpu")
+        for quota in (
+            quota_v2(_text(folder / "cpu.max")),
+            quota_v1(_text(folder / "cpu.cfs_quota_us"), _text(folder / "cpu.cfs_period_us")),
+        )
+        if quota is not None
+    ]
+    return min(quotas, default=None)
+
+
+def quota_v2(cpu_max: str) -> float | None:
+    """Return the CPUs from the text of ``cpu.max``: ``quota period`` or ``max period``."""
+    words = cpu_max.split()
+    return quota_v1(*words) if len(words) == 2 else None
+
+
+def quota_v1(quota: str, period: str) -> float | None:
+    """Return the CPUs from a quota and its period in microseconds; -1 is no limit."""
+    try:
+        limit, span = int(quota), int(period)
+    except ValueError:
+        return None
+    return limit / span if limit > 0 and span > 0 else None
+
+
+def own_groups(cgroup: str, controller: str) -> list[tuple[str, str]]:
+    """Return (controllers, path) of the groups in ``/proc/self/cgroup`` that bind the controller.
+
+    The unified hierarchy (version 2) has no controllers in its line.
+    """
+    lines = [line.split(":", 2) for line in cgroup.splitlines()]
+    return [
+        (parts[1], parts[2])
+        for parts in lines
+        if len(parts) == 3 and (not parts[1] or controller in parts[1].split(","))
+    ]
+
+
+def git_commit(folder: Path) -> str | None:
+    """Return the commit of a clone, with ``+changes`` when it is not clean; None elsewhere."""
+    git = shutil.which("git")
+    if git is None or not (folder / ".git").exists():
+        return None
+    commit = _git(git, folder, "rev-parse", "HEAD")
+    changes = _git(git, folder, "status", "--porcelain", "--untracked-files=no")
+    return f"{commit}+changes" if commit and changes else commit
+
+
+def _git(git: str, folder: Path, *words: str) -> str | None:
+    command = [git, "-C", str(folder), *words]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() or None if done.returncode == 0 else None
+
+
+def _group_folders(root: Path, controller: str) -> Iterator[Path]:
+    """Yield the folders of this process's groups and of all their parents.
+
+    In a container the path may be the host's, which is not mounted: its parents still end at the
+    mount, which is the container's own group.
+    """
+    for controllers, path in own_groups(_text(root / "proc/self/cgroup"), controller):
+        mounts = {controllers, controller} if controllers else {"", "unified"}
+        own = PurePosixPath(path.lstrip("/"))
+        for mount in sorted(mounts):
+            for group in (own, *own.parents):
+                yield root / _CGROUPS / mount / group
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _affinity(cpus: int) -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except (AttributeError, OSError):
+        return cpus
+
+
+def _gil() -> bool:
+    enabled = getattr(sys, "_is_gil_enabled", None)
+    return True if enabled is None else bool(enabled())
+
+
+def _load() -> float | None:
+    try:
+        return os.getloadavg()[0]
+    except OSError:
+        return None
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    for name in LIBRARIES:
+        try:
+            yield name, version(name)
+        except PackageNotFoundError:
+            continue
