@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -53,7 +54,7 @@ class Workload:
 
 
 def workload(
-    *,
+    *misplaced: object,
     items: Callable[..., Iterable[Any]] | Iterable[Any],
     shared: Callable[..., Any] | None = None,
     combine: Callable[[list[Any]], Any] | None = None,
@@ -69,9 +70,30 @@ def workload(
     ``--size`` and other parameters receive ``--param`` values of their name, converted to the type
     of their default. ``shared`` likewise; what it returns is the kernel's second argument.
     ``check(answer)`` or ``check(answer, items)``: returns False or raises when the answer is wrong.
+
+    Raises TypeError when an argument cannot be what it should be.
     """
+    if misplaced:
+        raise TypeError("@workload takes keywords only: write @workload(items=...)")
+    _check_items(items)
+    for option, value in (
+        ("shared", shared),
+        ("combine", combine),
+        ("check", check),
+        ("asynchronous", asynchronous),
+        ("cost", cost),
+    ):
+        if value is not None and not callable(value):
+            raise TypeError(f"{option} must be a function, not {value!r:.60}")
+    if asynchronous is not None and not is_async(asynchronous):
+        raise TypeError("asynchronous must be an async function")
+    if waits not in {None, True, False}:
+        raise TypeError(f"waits must be True, False or None, not {waits!r:.60}")
+    if name is not None and not (isinstance(name, str) and name.strip()):
+        raise TypeError(f"name must be a text, not {name!r:.60}")
 
     def declare(kernel: Function) -> Function:
+        check_kernel(kernel)
         definition = Definition(
             name or kernel.__name__,
             kernel,
@@ -87,3 +109,32 @@ def workload(
         return kernel
 
     return declare
+
+
+def is_async(function: Callable[..., Any]) -> bool:
+    """Tell whether calling it gives an awaitable."""
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
+        getattr(function, "__call__", None)  # noqa: B004 - an object with an async __call__
+    )
+
+
+def check_kernel(kernel: object) -> None:
+    """Raise TypeError, with what to do, for what cannot be a kernel."""
+    name = getattr(kernel, "__name__", repr(kernel)[:60])
+    if inspect.isclass(kernel):
+        raise TypeError(f"{name} is a class; a kernel is a function that takes one item")
+    if not callable(kernel):
+        raise TypeError(f"{name} is a {type(kernel).__name__}; a kernel is a function")
+    if inspect.isgeneratorfunction(kernel) or inspect.isasyncgenfunction(kernel):
+        raise TypeError(f"{name} is a generator; a kernel returns its part, so return a list")
+    if is_async(kernel):
+        raise TypeError(
+            f"{name} is async; declare a plain kernel and give this one as asynchronous="
+        )
+
+
+def _check_items(items: object) -> None:
+    if isinstance(items, str | bytes):
+        raise TypeError(f"items is the text {items!r:.60}; give an iterable or a function")
+    if not callable(items) and not isinstance(items, Iterable):
+        raise TypeError(f"items must be an iterable or a function, not {items!r:.60}")

@@ -1,0 +1,92 @@
+"""Names of the built-in workloads, and the way from a spec to a workload."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from scaling.errors import UnknownName, UsageError
+from scaling.model import WorkloadSpec
+from scaling.workloads import imports
+from scaling.workloads.base import Workload
+from scaling.workloads.binding import bind, definition_of
+
+DEFAULT = "sources"
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """One workload that comes with the toolkit."""
+
+    name: str
+    function: str
+    """Name of its kernel in ``scaling.workloads.<name>``."""
+    shows: str
+    """What it shows, in a line."""
+    extra: str | None = None
+    """What to install for its optional part."""
+
+    @property
+    def target(self) -> str:
+        """Where its kernel is."""
+        return f"scaling.workloads.{self.name}:{self.function}"
+
+
+BUILTINS = (
+    Builtin(
+        "sources",
+        "measure",
+        "pure Python on files of very different sizes: parse and measure the standard library",
+    ),
+    Builtin("primes", "count", "pure Python arithmetic: what the interpreter lock costs threads"),
+    Builtin(
+        "features",
+        "describe",
+        "NumPy on images: parts that release the lock; param folder=DIR takes your own images",
+        extra="images",
+    ),
+    Builtin("fetch", "get", "waiting for HTTP answers: where threads and asyncio are enough"),
+    Builtin("matmul", "multiply", "large shared inputs and large parts: what moving data costs"),
+    Builtin("options", "simulate", "Monte Carlo with NumPy: even, independent items"),
+    Builtin("grain", "step", "items as short as you like (param steps=N): the cost of an item"),
+)
+
+
+def names() -> list[str]:
+    """Names of the built-in workloads, the default one first."""
+    return [builtin.name for builtin in BUILTINS]
+
+
+def describe() -> tuple[Builtin, ...]:
+    """Return the built-in workloads without importing them."""
+    return BUILTINS
+
+
+def import_root(spec: WorkloadSpec) -> str | None:
+    """Return the folder that must be on the path of every process; None when there is none."""
+    root = None if spec.target in names() else imports.import_root(spec.target)
+    return None if root is None else str(root)
+
+
+def portable(spec: WorkloadSpec) -> WorkloadSpec:
+    """Return the spec by modules, for machines that have the modules but not these files."""
+    return replace(
+        spec,
+        target=imports.portable(spec.target),
+        items=spec.items and imports.portable(spec.items),
+        combine=spec.combine and imports.portable(spec.combine),
+        shared=spec.shared and imports.portable(spec.shared),
+    )
+
+
+@lru_cache(maxsize=16)
+def load(spec: WorkloadSpec) -> Workload:
+    """Import what ``spec`` names and bind it to its size and parameters. Raises UsageError."""
+    builtin = next((b for b in BUILTINS if b.name == spec.target), None)
+    if builtin is None and ":" not in spec.target and not spec.target.endswith(".py"):
+        raise UnknownName("workload", spec.target, names())
+    if spec.size is not None and spec.size < 1:
+        raise UsageError(f"--size {spec.size} is not possible; give at least 1")
+    found = imports.resolve(builtin.target if builtin else spec.target)
+    workload = bind(definition_of(found, spec), spec, found.module)
+    return replace(workload, summary=builtin.shows) if builtin else workload
