@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from scaling import store
 from scaling.lines import Record
@@ -29,8 +30,13 @@ from scaling.model import (
 )
 from scaling.store import StudyData
 
+# a shared machine stops for longer than any deadline
+settings.register_profile("scaling", deadline=None)
+settings.load_profile("scaling")
+
 PLAN = Plan(
     spec=WorkloadSpec("demo"),
+    sizes=(),
     cases=(),
     skipped=(),
     baseline=(),
@@ -117,7 +123,11 @@ class StudyBuilder:
         sizes = sorted({case.size for case in self.cases})
         first = [next(c.key for c in self.cases if c.size == size) for size in sizes]
         plan = replace(
-            PLAN, cases=tuple(self.cases), skipped=tuple(self.skipped), baseline=tuple(first)
+            PLAN,
+            sizes=tuple(sizes),
+            cases=tuple(self.cases),
+            skipped=tuple(self.skipped),
+            baseline=tuple(first),
         )
         facts = [
             WorkloadFacts("demo", size, "c0de", self.waits, False, 1.0, 0.01, 10) for size in sizes

@@ -1,0 +1,53 @@
+"""The named doubts about a case."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Caution(StrEnum):
+    """A doubt that a reader of the report must know of."""
+
+    FEW_BLOCKS = "few-blocks"
+    OVERSUBSCRIBED = "OVERSUBSCRIBED"
+    MORE_WORKERS_THAN_CPUS = "more-workers-than-cpus"
+    SIMULATED = "simulated"
+    NO_BASELINE = "no-baseline"
+    LATE_BASE = "late-base"
+    SHORT = "short"
+    NOISY = "noisy"
+    SUPERLINEAR = "superlinear"
+    IDLE_CLUSTER = "idle-cluster"
+    INTERRUPTED = "interrupted"
+    BUDGET = "budget"
+
+    @property
+    def explanation(self) -> str:
+        """One sentence for the reader of the report."""
+        return _EXPLANATIONS[self]
+
+
+_EXPLANATIONS = {
+    Caution.FEW_BLOCKS: "fewer than 6 blocks: no 95 % interval can be given",
+    Caution.OVERSUBSCRIBED: (
+        "the nodes share the cores of one machine and have more workers than it has usable CPUs: "
+        "this is no measure of what separate machines would do"
+    ),
+    Caution.MORE_WORKERS_THAN_CPUS: "more workers than usable CPUs: they take turns",
+    Caution.SIMULATED: "computed from a law, not measured",
+    Caution.NO_BASELINE: "the baseline has no value: no speedup can be given",
+    Caution.LATE_BASE: (
+        "this backend's smallest case has no value: its relative speedup starts from a larger one"
+    ),
+    Caution.SHORT: "a sample takes under 1 ms, too short to time well: take more items",
+    Caution.NOISY: "the blocks differ by 10 % or more (standard deviation over mean)",
+    Caution.SUPERLINEAR: (
+        "more speedup than its workers and CPUs explain, beyond noise: "
+        "look at caches, memory and the baseline"
+    ),
+    Caution.IDLE_CLUSTER: (
+        "the idle cluster took 5 % or more of the usable CPUs beside this case: it is slowed by it"
+    ),
+    Caution.INTERRUPTED: "the run ended before all its blocks: go on with --resume",
+    Caution.BUDGET: "the time budget ran out before all its blocks: go on with --resume --budget",
+}

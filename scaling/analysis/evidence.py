@@ -1,0 +1,127 @@
+"""What was measured of each case, before anything is compared."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from scaling.analysis.statistics import session_value
+from scaling.model import REFERENCE_BLOCK, SERIAL, Case, Sample, SessionRecord, Status
+from scaling.store import StudyData
+
+_WHY_NOT_RUN = {
+    "interrupted": "the run was interrupted before it",
+    "budget": "the time budget ran out before it",
+    "stopped": "the run stopped before it",
+    "complete": "no session of it was run",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One case: how it ended and the times it took."""
+
+    case: Case
+    status: Status
+    reason: str | None
+    """Why the status is not ok."""
+    values: dict[int, float]
+    """Session value in seconds by block, without the reference block."""
+    seconds: tuple[float, ...]
+    """All samples behind the values."""
+    openings: tuple[float, ...]
+    """Seconds that opening the pool took, by session."""
+    peak_rss_mb: float | None
+    idle_load: float | None
+    """Most CPUs that an idle cluster took beside it."""
+
+    @property
+    def counts(self) -> bool:
+        """True when other cases may be compared with it."""
+        return self.status == "ok" and bool(self.values)
+
+
+def gather(data: StudyData) -> tuple[Evidence, ...]:
+    """Return the evidence of all cases in the order of the plan, skipped ones last."""
+    samples: dict[str, list[Sample]] = defaultdict(list)
+    for sample in data.samples:
+        samples[sample.session].append(sample)
+    sessions: dict[str, list[SessionRecord]] = defaultdict(list)
+    for session in data.sessions:
+        sessions[session.case].append(session)
+    plan = data.header.plan
+    measured = [_evidence(case, sessions[case.key], samples, data) for case in plan.cases]
+    skipped = [_without_times(skip.case, skip.reason) for skip in plan.skipped]
+    return (*_judge_answers(measured, data.sessions), *skipped)
+
+
+def _evidence(
+    case: Case,
+    sessions: Sequence[SessionRecord],
+    samples: dict[str, list[Sample]],
+    data: StudyData,
+) -> Evidence:
+    status, reason = _ending(sessions)
+    timed = [
+        session
+        for session in sessions
+        if session.block != REFERENCE_BLOCK
+        and session.status in {"ok", "wrong"}
+        and samples[session.session]
+    ]
+    if status == "ok" and not timed:
+        return _without_times(case, _why_not_run(case, data))
+    taken = [sample for session in timed for sample in samples[session.session]]
+    return Evidence(
+        case=case,
+        status=status,
+        reason=reason,
+        values={s.block: session_value(samples[s.session]) for s in timed},
+        seconds=tuple(sample.seconds for sample in taken),
+        openings=tuple(s.opening_s for s in timed if s.opening_s is not None),
+        peak_rss_mb=max((sample.peak_rss_mb for sample in taken), default=None),
+        idle_load=max((s.idle_load for s in timed if s.idle_load is not None), default=None),
+    )
+
+
+def _without_times(case: Case, reason: str) -> Evidence:
+    return Evidence(case, "skipped", reason, {}, (), (), None, None)
+
+
+def _ending(sessions: Iterable[SessionRecord]) -> tuple[Status, str | None]:
+    for session in sessions:
+        if session.status != "ok":
+            message = session.failure.message if session.failure else None
+            return session.status, message or f"the session of block {session.block} gave no reason"
+    return "ok", None
+
+
+def _why_not_run(case: Case, data: StudyData) -> str:
+    reference = _serial_key(case)
+    for session in data.sessions:
+        if session.case == reference and session.status != "ok" and session.failure:
+            return f"not measured: the serial reference has no answer: {session.failure.message}"
+    end = data.ends[-1].reason if data.ends else "stopped"
+    return f"not measured: {_WHY_NOT_RUN[end]}"
+
+
+def _judge_answers(
+    found: Sequence[Evidence], sessions: Iterable[SessionRecord]
+) -> tuple[Evidence, ...]:
+    """Call every case wrong whose serial answers differ from run to run."""
+    unstable = {
+        session.case: session.failure.message
+        for session in sessions
+        if session.failure and session.failure.kind == "not-deterministic"
+    }
+    return tuple(
+        replace(one, status="wrong", reason=unstable[_serial_key(one.case)])
+        if one.status in {"ok", "skipped"} and _serial_key(one.case) in unstable
+        else one
+        for one in found
+    )
+
+
+def _serial_key(case: Case) -> str:
+    return replace(case, backend=SERIAL, nodes=1, workers=1).key

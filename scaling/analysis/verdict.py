@@ -1,0 +1,125 @@
+"""What a study says, in a sentence or two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from scaling.analysis.bounds import RAY, SIMULATED
+from scaling.analysis.cautions import Caution
+from scaling.analysis.speedup import CaseResult
+from scaling.analysis.units import count, ratio, seconds
+from scaling.model import Plan
+
+
+def verdict(results: Sequence[CaseResult], plan: Plan) -> str:
+    """Return the verdict on every size of a study."""
+    sizes = list(dict.fromkeys(result.size for result in results))
+    sentences = [_of_size([r for r in results if r.size == size], plan) for size in sizes]
+    if len(sizes) == 1:
+        return sentences[0]
+    return " ".join(f"Size {size}: {text}" for size, text in zip(sizes, sentences, strict=True))
+
+
+def label(result: CaseResult) -> str:
+    """Return how a sentence names a case."""
+    if result.backend == "serial":
+        return "serial"
+    name = "Ray" if result.backend == RAY else result.backend
+    place = f" on {count(result.nodes, 'node')}" if result.backend == RAY else ""
+    return f"{name}{place} with {count(result.workers, 'worker')}"
+
+
+def _of_size(results: Sequence[CaseResult], plan: Plan) -> str:
+    timed = [r for r in results if r.status == "ok" and r.median_s is not None]
+    if not timed:
+        return _nothing(results)
+    measured = [r for r in timed if r.backend != SIMULATED] or timed
+    keys = {(c.backend, c.nodes, c.workers) for c in plan.cases if c.key in plan.baseline}
+    baseline = next((r for r in timed if (r.backend, r.nodes, r.workers) in keys), None)
+    parts = [_comparison(measured, baseline), *_remarks(results)]
+    return " ".join(parts)
+
+
+def _nothing(results: Sequence[CaseResult]) -> str:
+    wrong = [r for r in results if r.status == "wrong"]
+    failed = wrong or [r for r in results if r.status in {"failed", "timeout"}] or results
+    if not failed:
+        return "There is nothing to compare: the study has no cases."
+    first = failed[0]
+    why = f": {first.reason}" if first.reason else ""
+    return f"There is nothing to compare: {label(first)} {_ENDED[first.status]}{why}."
+
+
+_ENDED = {
+    "ok": "has no value",
+    "failed": "failed",
+    "timeout": "took too long",
+    "wrong": "gave an answer that cannot be relied on",
+    "skipped": "was not measured",
+}
+
+
+def _comparison(measured: Sequence[CaseResult], baseline: CaseResult | None) -> str:
+    fastest = min(measured, key=_time)
+    if baseline is None:
+        return (
+            f"Fastest: {label(fastest)}, {seconds(_time(fastest))}; the baseline has no value, "
+            f"so no speedup can be given."
+        )
+    others = [r for r in measured if r is not baseline]
+    if not others:
+        return f"Only {label(baseline)} was measured: {seconds(_time(baseline))}."
+    if fastest is baseline:
+        return _nothing_faster(baseline, min(others, key=_time))
+    told = f"Fastest: {label(fastest)}, {seconds(_time(fastest))}, {_times(fastest, baseline)}"
+    return f"{told}{_runner_up(fastest, others)}.{_doubt(fastest, baseline)}"
+
+
+def _nothing_faster(baseline: CaseResult, closest: CaseResult) -> str:
+    return (
+        f"Nothing beats {label(baseline)} ({seconds(_time(baseline))}); the closest is "
+        f"{label(closest)}, {_times(closest, baseline)}.{_doubt(closest, baseline)}"
+    )
+
+
+def _times(result: CaseResult, baseline: CaseResult) -> str:
+    text = f"{ratio(result.speedup or 0)} times {label(baseline)}"
+    if result.speedup_low is None or result.speedup_high is None:
+        return text
+    return f"{text} (95 % {ratio(result.speedup_low)} to {ratio(result.speedup_high)})"
+
+
+def _runner_up(fastest: CaseResult, others: Iterable[CaseResult]) -> str:
+    """Name the best of the other kind: of Ray beside a local backend, or the reverse."""
+    rivals = [r for r in others if (r.backend == RAY) != (fastest.backend == RAY)]
+    if fastest.backend != RAY:
+        rivals = [r for r in rivals if r.backend == RAY]
+    if not rivals:
+        return ""
+    best = min(rivals, key=_time)
+    return f"; {label(best)} reaches {ratio(best.speedup or 0)}"
+
+
+def _doubt(result: CaseResult, baseline: CaseResult) -> str:
+    if result.speedup_low is None or result.speedup_high is None:
+        blocks = min(result.blocks, baseline.blocks)
+        return f" With {count(blocks, 'block')} there is no interval: this may be chance."
+    if result.speedup_low <= 1 <= result.speedup_high:
+        return " The interval holds 1: the two cannot be told apart."
+    return ""
+
+
+def _remarks(results: Sequence[CaseResult]) -> Iterable[str]:
+    if any(Caution.OVERSUBSCRIBED in r.cautions for r in results):
+        yield "The nodes share cores, so this says little of separate machines."
+    if any(Caution.SIMULATED in r.cautions for r in results):
+        yield "Simulated cases are computed, not measured."
+    for status, text in (("wrong", "gave a wrong answer"), ("failed", "failed"),
+                         ("timeout", "took too long")):  # fmt: skip
+        if number := sum(r.status == status for r in results):
+            yield f"{count(number, 'case')} {text}."
+
+
+def _time(result: CaseResult) -> float:
+    assert result.median_s is not None, "only cases with a time are compared"
+    return result.median_s
