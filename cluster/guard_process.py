@@ -5,7 +5,7 @@ for it. Arguments: fd of the lifeline, fd for the report, seconds of grace, fold
 empty string, then the command.
 """
 # pathlib is slow to load:
-# ruff: noqa: PTH106, PTH108, PTH114, PTH118, PTH120, PTH123, PTH208
+# ruff: noqa: PTH106, PTH108, PTH114, PTH116, PTH118, PTH120, PTH123, PTH208
 
 from __future__ import annotations
 
@@ -224,7 +224,7 @@ def _settle(process: int, events: Events) -> None:
 
 
 def remove_tree(folder: str) -> None:
-    """Remove the folder with all it holds, and its parent when that is empty then."""
+    """Remove the folder with all it holds, and its parent when that is private and empty then."""
     for path, folders, files in os.walk(folder, topdown=False):
         for name in files:
             with suppress(OSError):
@@ -232,7 +232,10 @@ def remove_tree(folder: str) -> None:
         for name in folders:
             _remove_folder(os.path.join(path, name))
     _remove_folder(folder)
-    _remove_folder(os.path.dirname(folder))
+    parent = os.path.dirname(folder)
+    with suppress(OSError):
+        if os.stat(parent).st_mode & 0o077 == 0 and parent != os.environ.get("TMPDIR"):
+            _remove_folder(parent)
 
 
 def _remove_folder(path: str) -> None:

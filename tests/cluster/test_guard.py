@@ -8,14 +8,15 @@ import signal
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from cluster.guard import Ended, Guarded, spawn
+
+Carriers = Callable[[str], list[int]]
+Within = Callable[[float, Callable[[], bool]], bool]
 
 DAEMON = """
 import os, signal, sys, time
@@ -45,12 +46,6 @@ time.sleep(600)
 """
 
 
-@pytest.fixture
-def owner() -> str:
-    """An id that no other test uses."""
-    return f"test-{uuid.uuid4().hex}"
-
-
 def python(script: str) -> list[str]:
     """The command that runs a script."""
     return [sys.executable, "-c", script]
@@ -61,27 +56,6 @@ def start(
 ) -> Guarded:
     """Start a script under a guard."""
     return spawn(python(script), owner=owner, env=os.environ, output=output, remove=remove)
-
-
-def carriers(owner: str) -> list[int]:
-    """Processes with this owner in their environment."""
-    mark = f"RAYSCALE_OWNER={owner}\0".encode()
-    found = []
-    for path in Path("/proc").glob("[0-9]*/environ"):
-        with suppress(OSError):
-            if mark in path.read_bytes():
-                found.append(int(path.parent.name))
-    return found
-
-
-def within(seconds: float, condition: Callable[[], bool]) -> bool:
-    """Tell whether the condition comes true in this time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return condition()
 
 
 def channel_lines(guarded: Guarded, count: int) -> list[bytes]:
@@ -237,7 +211,7 @@ def test_stop_kills_after_the_grace(owner: str) -> None:
         assert 0.5 <= time.monotonic() - begin < 3
 
 
-def test_daemons_are_ended(owner: str) -> None:
+def test_daemons_are_ended(owner: str, carriers: Carriers) -> None:
     """A grandchild that left its session and its parent is found and killed, and counted."""
     with start(DAEMON, owner) as guarded:
         assert guarded.wait(10) == Ended(0, None, 1)
@@ -251,7 +225,9 @@ def test_child_that_ends_by_itself_is_no_leftover(owner: str) -> None:
         assert guarded.wait(10) == Ended(0, None, 0)
 
 
-def test_process_pool_leaves_no_shared_memory(owner: str) -> None:
+def test_process_pool_leaves_no_shared_memory(
+    owner: str, carriers: Carriers, within: Within
+) -> None:
     """A pool that is killed while it works has its shared memory cleared by its tracker."""
     script = (
         "import os, time\nfrom multiprocessing.shared_memory import SharedMemory\n"
@@ -276,11 +252,12 @@ def test_process_pool_leaves_no_shared_memory(owner: str) -> None:
 
 
 def test_folder_is_removed_with_an_empty_parent(owner: str, tmp_path: Path) -> None:
-    """The folder goes with all it holds, its empty parent too; what a link points to stays."""
+    """The folder goes with all it holds, its private parent too; what a link points to stays."""
     kept = tmp_path / "kept"
     kept.mkdir()
     (kept / "file").touch()
     folder = tmp_path / "parent" / "folder"
+    folder.parent.mkdir(mode=0o700)
     (folder / "deep" / "deeper").mkdir(parents=True)
     (folder / "deep" / "file").touch()
     (folder / "link").symlink_to(kept)
@@ -288,6 +265,16 @@ def test_folder_is_removed_with_an_empty_parent(owner: str, tmp_path: Path) -> N
         guarded.wait(10)
     assert not folder.parent.exists()
     assert (kept / "file").exists()
+
+
+def test_parent_that_others_may_enter_stays(owner: str, tmp_path: Path) -> None:
+    """A shared parent such as the temporary folder is left alone, empty or not."""
+    folder = tmp_path / "parent" / "folder"
+    folder.mkdir(parents=True)
+    with start("", owner, remove=folder) as guarded:
+        guarded.wait(10)
+    assert folder.parent.exists()
+    assert not folder.exists()
 
 
 def test_parent_with_other_things_stays(owner: str, tmp_path: Path) -> None:
@@ -311,11 +298,17 @@ def owner_process(script: str, owner: str, folder: Path) -> subprocess.Popen[str
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("script", [DAEMON + READY + "time.sleep(600)", "import os\n" + READY])
 def test_end_of_the_owner_ends_everything(
-    owner: str, tmp_path: Path, number: signal.Signals, script: str
+    owner: str,
+    tmp_path: Path,
+    number: signal.Signals,
+    script: str,
+    carriers: Carriers,
+    within: Within,
 ) -> None:
     """However the owner ends, everything it started is gone in good time, and the folder too."""
     folder = tmp_path / "parent" / "folder"
-    folder.mkdir(parents=True)
+    folder.parent.mkdir(mode=0o700)
+    folder.mkdir()
     with owner_process(script, owner, folder) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("ready")
@@ -336,7 +329,7 @@ def test_guard_survives_the_signals_of_a_terminal(owner: str) -> None:
         assert guarded.wait(10) == Ended(None, signal.SIGTERM, 0)
 
 
-def test_kill_of_the_guard_ends_everything(owner: str, tmp_path: Path) -> None:
+def test_kill_of_the_guard_ends_everything(owner: str, tmp_path: Path, carriers: Carriers) -> None:
     """When the guard itself is killed its owner ends what is left and removes the folder."""
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -350,7 +343,7 @@ def test_kill_of_the_guard_ends_everything(owner: str, tmp_path: Path) -> None:
     assert not folder.exists()
 
 
-def test_many_at_once(owner: str) -> None:
+def test_many_at_once(owner: str, carriers: Carriers) -> None:
     """Guards started side by side do not hold each other's pipes."""
 
     def begin(seconds: Sequence[float]) -> list[Guarded]:
