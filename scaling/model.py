@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Status = Literal["ok", "failed", "wrong", "timeout", "skipped"]
@@ -92,6 +92,9 @@ class Plan:
     """Everything that decides what a study measures."""
 
     spec: WorkloadSpec
+    """The workload; its size is one of ``sizes``."""
+    sizes: tuple[int | None, ...]
+    """``--size`` as the user gave it, in the order of the header's facts."""
     cases: tuple[Case, ...]
     skipped: tuple[SkippedCase, ...]
     baseline: tuple[str, ...]
@@ -163,6 +166,17 @@ class StudyHeader:
     facts: tuple[WorkloadFacts, ...]
     """What the probe learnt, one for each size."""
     environment: Environment
+
+    def spec(self, case: Case) -> WorkloadSpec:
+        """Return where to find the workload of this case, in its size."""
+        for facts, size in zip(self.facts, self.plan.sizes, strict=True):
+            if facts.items == case.size:
+                return replace(self.plan.spec, size=size)
+        raise KeyError(case.key)
+
+    def facts_of(self, case: Case) -> WorkloadFacts:
+        """Return what the probe learnt of the workload in the size of this case."""
+        return next(facts for facts in self.facts if facts.items == case.size)
 
 
 @dataclass(frozen=True, slots=True)

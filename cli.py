@@ -1,0 +1,336 @@
+"""The command line: declares commands and options; the work is done in ``scaling``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from scaling import results
+    from scaling.observer import Observer
+
+
+class ScaleApp(typer.Typer):
+    """Turns every failure into one line on stderr and an exit code."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Run the command line; returns by exiting."""
+        sys.exit(run_command(typer.main.get_command(self), args or None, kwargs.get("prog_name")))
+
+
+def run_command(command: Any, args: Any = None, name: str | None = None) -> int:
+    """Run a command and return its exit code."""
+    from scaling.errors import ScaleError
+
+    try:
+        code = command.main(args=args and list(args), prog_name=name, standalone_mode=False)
+    except typer.Abort:
+        return _fail("interrupted", 130)
+    except ScaleError as error:
+        return _fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _fail("interrupted", 130)
+    except Exception as error:
+        # Not by its class: some versions of typer bring a click of their own.
+        if not hasattr(error, "format_message"):
+            raise
+        return _fail(error.format_message(), 2)
+    return code if isinstance(code, int) else 0
+
+
+def _fail(message: str, code: int) -> int:
+    line = " ".join(message.split())
+    print(f"error: {line}", file=sys.stderr)  # noqa: T201 - the one place that prints errors
+    return code
+
+
+app = ScaleApp(
+    name="scale",
+    help="Runs the same Python work serially, on threads, processes and a Ray cluster, proves that "
+    "the answers agree, and reports how it scales.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Workload = Annotated[
+    str,
+    typer.Argument(
+        metavar="[WORKLOAD]",
+        help="A built-in name, file.py:name or package.module:name.",
+        show_default=True,
+    ),
+]
+Study = Annotated[Path, typer.Argument(metavar="STUDY", help="A study folder or its study.jsonl.")]
+Nodes = Annotated[str, typer.Option(help="Node counts: 4 means 1, 2, 4; 1,3,4 means just those.")]
+Dense = Annotated[bool, typer.Option("--dense", help="Also 3, 6, 12, ... nodes.")]
+Workers = Annotated[
+    str | None, typer.Option(help="Worker counts of the local backends, like 1,2,4.")
+]
+WorkersPerNode = Annotated[
+    int | None, typer.Option(min=1, help="Workers on each node, the same over the sweep.")
+]
+Backends = Annotated[str | None, typer.Option(help="Backends, separated by commas.")]
+Items = Annotated[
+    str | None,
+    typer.Option(
+        help="Items of a plain function: range:1000, lines:FILE, glob:PATTERN, csv:FILE or "
+        "module:name."
+    ),
+]
+Combine = Annotated[
+    str | None, typer.Option(help="Function that makes the answer from the parts: module:name.")
+]
+Shared = Annotated[
+    str | None, typer.Option(help="Function that makes the shared input: module:name.")
+]
+Size = Annotated[
+    str | None, typer.Option(help="Number of items; a,b,c measures each of these sizes.")
+]
+Param = Annotated[
+    list[str] | None, typer.Option(metavar="KEY=VALUE", help="A parameter of the workload.")
+]
+Blocks = Annotated[int, typer.Option(min=1, help="Sessions of every case.")]
+Quick = Annotated[bool, typer.Option("--quick", help="2 blocks: a look, without intervals.")]
+Batch = Annotated[str, typer.Option(metavar="auto|N", help="Items per message.")]
+Threads = Annotated[
+    int, typer.Option(min=1, help="Cap on the inner threads (BLAS, OpenMP) of each worker.")
+]
+Seed = Annotated[int, typer.Option(help="Seed of the order of the sessions.")]
+Timeout = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME",
+        help="Limit of one sample, like 90s or 10m (default: 1h until a serial time is known, "
+        "then 60s and 10 times that).",
+    ),
+]
+Tolerance = Annotated[
+    float | None,
+    typer.Option(min=0.0, help="Relative or absolute tolerance for floats in answers."),
+]
+Cluster = Annotated[
+    str, typer.Option(metavar="local|HOST:PORT", help="An embedded cluster or a running one.")
+]
+Simulate = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LAW", help="Law of the simulated backend, like amdahl:serial=0.05,seconds=1."
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(help="Study folder (default: scale-results/WORKLOAD-TIME)."),
+]
+Csv = Annotated[Path | None, typer.Option(help="Write the report to this CSV file too.")]
+Resume = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Go on with the study in this folder.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
+ExportFile = Annotated[
+    Path, typer.Option("--output", "-o", help="File to write: .csv or .json, by its suffix.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    workload: Workload = "sources",
+    nodes: Nodes = "4",
+    dense: Dense = False,
+    workers: Workers = None,
+    workers_per_node: WorkersPerNode = None,
+    backends: Backends = None,
+    items: Items = None,
+    combine: Combine = None,
+    shared: Shared = None,
+    size: Size = None,
+    param: Param = None,
+    blocks: Blocks = 6,
+    quick: Quick = False,
+    batch: Batch = "auto",
+    threads_per_worker: Threads = 1,
+    seed: Seed = 0,
+    timeout: Timeout = None,
+    tolerance: Tolerance = None,
+    cluster: Cluster = "local",
+    simulate: Simulate = None,
+    output: Output = None,
+    csv: Csv = None,
+    resume: Resume = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Run a study: serial, threads, processes, then Ray on 1, 2, 4, ... nodes."""
+    from scaling import options, study
+
+    if resume is not None:
+        _refuse_beside_resume(context)
+        return _report(study.resume(resume, _observer(quiet)), csv, json)
+    chosen = options.build(
+        workload=workload,
+        nodes=nodes,
+        dense=dense,
+        workers=workers,
+        workers_per_node=workers_per_node,
+        backends=backends,
+        items=items,
+        combine=combine,
+        shared=shared,
+        size=size,
+        params=param or [],
+        blocks=blocks,
+        quick=quick,
+        batch=batch,
+        threads_per_worker=threads_per_worker,
+        seed=seed,
+        timeout=timeout,
+        tolerance=tolerance,
+        cluster=cluster,
+        simulate=simulate,
+        output=output,
+        command=sys.argv,
+    )
+    return _report(study.start(chosen, _observer(quiet)), csv, json)
+
+
+@app.command()
+def compare(
+    workload: Workload = "sources",
+    workers: Workers = None,
+    backends: Backends = None,
+    items: Items = None,
+    combine: Combine = None,
+    shared: Shared = None,
+    size: Size = None,
+    param: Param = None,
+    blocks: Blocks = 6,
+    quick: Quick = False,
+    batch: Batch = "auto",
+    threads_per_worker: Threads = 1,
+    seed: Seed = 0,
+    timeout: Timeout = None,
+    tolerance: Tolerance = None,
+    simulate: Simulate = None,
+    output: Output = None,
+    csv: Csv = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Compare the local backends, all of them; no cluster."""
+    from scaling import options, study
+
+    chosen = options.build(
+        workload=workload,
+        workers=workers,
+        backends=backends,
+        items=items,
+        combine=combine,
+        shared=shared,
+        size=size,
+        params=param or [],
+        blocks=blocks,
+        quick=quick,
+        batch=batch,
+        threads_per_worker=threads_per_worker,
+        seed=seed,
+        timeout=timeout,
+        tolerance=tolerance,
+        simulate=simulate,
+        output=output,
+        command=sys.argv,
+    )
+    return _report(study.start(chosen, _observer(quiet)), csv, json)
+
+
+@app.command()
+def show(study: Study, json: Json = False) -> int:
+    """Show the report of a study."""
+    from scaling import results
+
+    return _show(results.load(study), json)
+
+
+@app.command()
+def export(study: Study, output: ExportFile) -> int:
+    """Write the report of a study to a file; its suffix says how."""
+    from scaling import results
+    from scaling.reports.export import write
+
+    write(results.load(study), output)
+    return 0
+
+
+@app.command()
+def workloads(json: Json = False) -> int:
+    """List the built-in workloads and what each shows."""
+    from scaling.reports import listing
+    from scaling.workloads import registry
+
+    found = listing.workloads(registry.describe())
+    return _print(listing.json_text(found) if json else listing.text(found))
+
+
+@app.command()
+def backends(json: Json = False) -> int:
+    """List the backends, what each is for, and what is missing here."""
+    from scaling.reports import listing
+
+    found = listing.backends()
+    return _print(listing.json_text(found) if json else listing.text(found))
+
+
+def _print(text: str) -> int:
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    return 0
+
+
+def _observer(quiet: bool) -> Observer:
+    from scaling.reports import progress
+
+    _stop_like_ctrl_c()
+    return progress.observer(sys.stderr, quiet=quiet)
+
+
+def _stop_like_ctrl_c() -> None:
+    """Let SIGTERM and a closed terminal end a study as Ctrl-C does, saved and cleaned up."""
+    import signal
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+
+
+def _refuse_beside_resume(context: typer.Context) -> None:
+    from scaling.errors import UsageError
+
+    allowed = {"resume", "csv", "json", "quiet"}
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if name not in allowed and source is not None and source.name == "COMMANDLINE":
+            option = "WORKLOAD" if name == "workload" else f"--{name.replace('_', '-')}"
+            raise UsageError(
+                f"--resume goes on with the study as it was planned; leave out {option}"
+            )
+
+
+def _report(folder: Path, csv: Path | None, json: bool) -> int:
+    from scaling import results
+    from scaling.reports.export import write
+
+    study = results.load(folder)
+    write(study, folder / "report.csv")
+    if csv is not None:
+        write(study, csv)
+    return _show(study, json)
+
+
+def _show(study: results.Study, json: bool) -> int:
+    from scaling.reports import export, terminal
+
+    _print(export.json_text(study) if json else terminal.text(study))
+    return 1 if study.failed else 0

@@ -1,0 +1,192 @@
+"""The owner's side of sessions and probes: starts them, and ends those that take too long."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import site
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+import scaling
+from cluster.guard import Ended, Guarded, spawn
+from scaling.backends.progress import items_at
+from scaling.errors import UsageError
+from scaling.measure import limits
+from scaling.measure.listen import Listener
+from scaling.measure.messages import (
+    TASK_FILE,
+    Done,
+    Message,
+    Opened,
+    ProbeTask,
+    Refused,
+    SessionTask,
+    Warmed,
+)
+from scaling.model import Failure, Sample, WorkloadFacts, WorkloadSpec
+
+OPENING_LIMIT_S = 300.0
+PROBE_LIMIT_S = 120.0
+_OUTPUT_LINES = 12
+_OUTPUT_BYTES = 1 << 16
+_OUTPUT_FILE = "output"
+_SESSION = "from scaling.measure.session import main; main()"
+_PROBE = "from scaling.measure.probe_process import main; main()"
+
+
+@dataclass(slots=True)
+class SessionResult:
+    """What the owner learns of a session while it runs."""
+
+    opening_s: float | None = None
+    warmup_s: float | None = None
+    samples: list[Sample] = field(default_factory=list)
+    done: Done | None = None
+    output: str | None = None
+    """Last lines that the work printed, when the session failed."""
+
+    @property
+    def phase(self) -> str:
+        """Say what the session was doing last."""
+        if self.opening_s is None:
+            return "while it opened"
+        return "in its warm-up" if self.warmup_s is None else "in a sample"
+
+    def hear(self, message: Message) -> None:
+        """Take a message."""
+        match message:
+            case Opened(opening_s):
+                self.opening_s = opening_s
+            case Warmed(warmup_s):
+                self.warmup_s = warmup_s
+            case Sample():
+                self.samples.append(message)
+            case Done():
+                self.done = message
+
+
+def process_environment(import_root: Path | None, threads: int) -> dict[str, str]:
+    """Return the environment of every process of a study that runs the user's code."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
+    roots = [str(root) for root in (import_root, _own_root()) if root is not None]
+    inherited = environment.get("PYTHONPATH")
+    environment["PYTHONPATH"] = os.pathsep.join(roots + ([inherited] if inherited else []))
+    return environment | limits.variables(threads)
+
+
+def _own_root() -> Path | None:
+    """Return the folder that holds our packages, unless Python finds it by itself."""
+    root = Path(scaling.__file__).resolve().parents[1]
+    installed = [*site.getsitepackages(), site.getusersitepackages()]
+    return None if str(root) in installed else root
+
+
+class Launcher:
+    """Starts the processes of one study, each under a guard."""
+
+    def __init__(self, owner: str, folder: Path, environment: Mapping[str, str]) -> None:
+        self._owner, self._folder, self._environment = owner, folder, dict(environment)
+
+    def probe(self, spec: WorkloadSpec, *, sends: bool) -> WorkloadFacts:
+        """Look at a workload in a process of its own. Raises UsageError."""
+        task = msgspec.json.encode(ProbeTask(spec, sends))
+        with self._started("probe", _PROBE, task, {}) as (process, folder):
+            listener = Listener(process, PROBE_LIMIT_S)
+            for message in listener:
+                if isinstance(message, WorkloadFacts):
+                    return message
+                if isinstance(message, Refused):
+                    raise UsageError(message.message)
+            raise UsageError(_probe_problem(spec, process, folder, timed_out=listener.timed_out))
+
+    def session(
+        self,
+        task: SessionTask,
+        *,
+        environment: Mapping[str, str],
+        sample_limit_s: float,
+        on_sample: Callable[[Sample], None],
+    ) -> SessionResult:
+        """Run a session to its end, whatever that is."""
+        encoded = msgspec.json.encode(task)
+        with self._started(task.session, _SESSION, encoded, environment) as (process, folder):
+            listener = Listener(process, max(OPENING_LIMIT_S, sample_limit_s))
+            result = SessionResult()
+            for message in listener:
+                listener.allow(sample_limit_s)
+                result.hear(message)
+                if isinstance(message, Sample):
+                    on_sample(message)
+                if isinstance(message, Done):
+                    break
+            if result.done is None:
+                limit_s = sample_limit_s if listener.timed_out else None
+                result.done = _unfinished(result.phase, process, folder, limit_s)
+            if result.done.status != "ok":
+                result.output = _last_lines(folder)
+            return result
+
+    @contextmanager
+    def _started(
+        self, name: str, code: str, task: bytes, environment: Mapping[str, str]
+    ) -> Iterator[tuple[Guarded, Path]]:
+        folder = self._folder / name
+        folder.mkdir(mode=0o700)
+        try:
+            (folder / TASK_FILE).write_bytes(task)
+            with spawn(
+                # -P: a file in the current folder must not shadow a library.
+                [sys.executable, "-P", "-c", code, str(folder)],
+                owner=self._owner,
+                env={**self._environment, **environment},
+                output=folder / _OUTPUT_FILE,
+            ) as process:
+                yield process, folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unfinished(phase: str, process: Guarded, folder: Path, limit_s: float | None) -> Done:
+    """Describe a session that did not say how it ended; end it where it still runs."""
+    at = items_at(folder)
+    item = at[0] if at else None
+    where = f"{phase}, at item {item}" if item is not None else phase
+    if limit_s is not None:
+        process.stop(0.0)
+        message = f"nothing came back within {limit_s:.4g} s {where} (see --timeout)"
+        return Done("timeout", Failure("timeout", message, item=item))
+    message = f"the session {_how(process.wait(None))} {where}"
+    return Done("failed", Failure("died", message, item=item))
+
+
+def _probe_problem(spec: WorkloadSpec, process: Guarded, folder: Path, *, timed_out: bool) -> str:
+    if timed_out:
+        return (
+            f"{spec.target} could not be looked at within {PROBE_LIMIT_S:.0f} s; "
+            "does the file do its work when it is imported?"
+        )
+    how = _how(process.wait(None))
+    printed = (_last_lines(folder) or "nothing").splitlines()[-1]
+    return f"{spec.target} could not be looked at: its process {how}; it printed: {printed}"
+
+
+def _how(ended: Ended | None) -> str:
+    if ended is None:
+        return "did not end"
+    if ended.signal is not None:
+        return f"was ended by {signal.Signals(ended.signal).name}"
+    return f"ended with exit code {ended.code}"
+
+
+def _last_lines(folder: Path) -> str | None:
+    with (folder / _OUTPUT_FILE).open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _OUTPUT_BYTES))
+        lines = file.read().decode("utf-8", "replace").strip().splitlines()
+    return "\n".join(lines[-_OUTPUT_LINES:]) or None

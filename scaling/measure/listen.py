@@ -1,0 +1,49 @@
+"""Reads the messages of a guarded process until it ends or takes too long."""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+from collections.abc import Iterator
+
+from cluster.guard import Guarded
+from scaling.measure import messages
+from scaling.measure.messages import Message
+
+_READ = 1 << 16
+
+
+class Listener:
+    """Iterates over the messages; stops at the end of the process or at the deadline."""
+
+    def __init__(self, process: Guarded, limit_s: float) -> None:
+        self._process = process
+        self._rest = b""
+        self.timed_out = False
+        self.allow(limit_s)
+
+    def allow(self, limit_s: float) -> None:
+        """Give the process this long from now for its next message."""
+        self._deadline = time.monotonic() + limit_s
+
+    def __iter__(self) -> Iterator[Message]:
+        """Yield each message as it comes."""
+        while True:
+            left = self._deadline - time.monotonic()
+            # The status too: a stray child may hold the channel open after the end.
+            ready, _, _ = select.select([self._process.channel, self._process.status], [], [], left)
+            if self._process.channel in ready:
+                if not (text := os.read(self._process.channel, _READ)):
+                    return
+                yield from self._lines(text)
+            elif ready:
+                return
+            if time.monotonic() >= self._deadline:
+                self.timed_out = True
+                return
+
+    def _lines(self, text: bytes) -> Iterator[Message]:
+        *lines, self._rest = (self._rest + text).split(b"\n")
+        for line in lines:
+            yield messages.decode(line)

@@ -1,0 +1,97 @@
+"""What a session or a probe tells its owner: one JSON line each, on the private channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from scaling.model import Case, ClusterTarget, Failure, Sample, Status, WorkloadFacts, WorkloadSpec
+
+TASK_FILE = "task.json"
+"""The task, in the private folder of the process it is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTask:
+    """What a session is to do."""
+
+    session: str
+    case: Case
+    block: int
+    spec: WorkloadSpec
+    threads_per_worker: int
+    batch: int | None
+    tolerance: float | None
+    reference: str
+    """File of the reference answer; made by the first session that has one."""
+    reference_case: str | None
+    """Key of the case that gave the reference answer."""
+    expected_digest: str | None
+    """Digest of the reference answer; None when there is none yet."""
+    most_samples: int
+    cluster: ClusterTarget | None = None
+    law: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeTask:
+    """What a probe is to look at."""
+
+    spec: WorkloadSpec
+    sends: bool
+    """True when items must travel to other processes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The pool answers and holds the shared input."""
+
+    opening_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Warmed:
+    """Every worker has done some work."""
+
+    warmup_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The session has no more to tell."""
+
+    status: Status
+    failure: Failure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The probe found a mistake of the user."""
+
+    message: str
+
+
+Message = Opened | Warmed | Sample | Done | Refused | WorkloadFacts
+_KINDS: dict[str, type] = {
+    kind.__name__: kind for kind in (Opened, Warmed, Sample, Done, Refused, WorkloadFacts)
+}
+
+
+class _Line(msgspec.Struct):
+    kind: str
+    body: msgspec.Raw
+
+
+def encode(message: Message) -> bytes:
+    """Return the message as a line."""
+    body = msgspec.Raw(msgspec.json.encode(message))
+    return msgspec.json.encode(_Line(type(message).__name__, body)) + b"\n"
+
+
+def decode(line: bytes) -> Message:
+    """Return the message of a line."""
+    parsed = msgspec.json.decode(line, type=_Line)
+    message: Any = msgspec.json.decode(parsed.body, type=_KINDS[parsed.kind])
+    return message  # type: ignore[no-any-return]

@@ -1,0 +1,30 @@
+"""The process that looks at a workload for its owner."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import msgspec
+
+from scaling.errors import UsageError
+from scaling.measure import messages, probe
+from scaling.measure.messages import TASK_FILE, ProbeTask, Refused
+
+
+def main() -> None:
+    """Look at the workload of the task in the folder that is the first argument."""
+    channel = int(os.environ["RAYSCALE_CHANNEL"])
+    os.set_inheritable(channel, False)  # noqa: FBT003 - it takes no keyword
+    text = (Path(sys.argv[1]) / TASK_FILE).read_bytes()
+    task = msgspec.json.decode(text, type=ProbeTask)
+    try:
+        message: messages.Message = probe.look(task.spec, sends=task.sends)
+    except UsageError as error:
+        message = Refused(str(error))
+    with os.fdopen(channel, "wb", buffering=0) as stream:
+        stream.write(messages.encode(message))
+    # What the user's module started must not keep the owner waiting.
+    sys.stdout.flush()
+    os._exit(0)

@@ -1,0 +1,53 @@
+"""Tables of what there is: workloads and backends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+from scaling.backends import registry as backend_registry
+from scaling.workloads.registry import Builtin
+
+_GAP = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line."""
+
+    name: str
+    purpose: str
+    missing: str | None
+    """What to do before it can be used here; None when it can."""
+
+
+def workloads(builtins: Iterable[Builtin]) -> list[Listed]:
+    """Return the built-in workloads."""
+    return [Listed(builtin.name, builtin.shows, None) for builtin in builtins]
+
+
+def backends() -> list[Listed]:
+    """Return the backends, with what is missing on this machine."""
+    found = []
+    for name in backend_registry.names():
+        missing = backend_registry.missing_library(name)
+        purpose = backend_registry.entry(name).purpose
+        found.append(Listed(name, purpose, None if missing is None else str(missing)))
+    return found
+
+
+def text(listed: Sequence[Listed]) -> str:
+    """Return one line each, and a second one for what is missing."""
+    width = max(len(line.name) for line in listed)
+    lines = []
+    for line in listed:
+        lines.append(f"{line.name:<{width}}{_GAP}{line.purpose}")
+        if line.missing is not None:
+            lines.append(f"{'':<{width}}{_GAP}{line.missing}")
+    return "\n".join(lines)
+
+
+def json_text(listed: Sequence[Listed]) -> str:
+    """Return a JSON list."""
+    return json.dumps([asdict(line) for line in listed], indent=2)
