@@ -56,24 +56,22 @@ def _compare(a: Any, b: Any, tolerance: float | None) -> str | Iterable[Pair] | 
     """Return how the two differ, or the pairs that are left to compare."""
     if tolerance is not None and _is_number(a) and _is_number(b):
         return None if _near(a, b, tolerance) else f": {a!r} against {b!r}"
-    if type(a) is not type(b):
-        return f": {_show(a)} ({kind_name(a)}) against {_show(b)} ({kind_name(b)})"
-    if type(a) in SCALARS:
-        return None if _equal(a, b) else f": {_show(a)} against {_show(b)}"
+    if type(a) in SCALARS or type(b) in SCALARS:
+        return None if type(a) is type(b) and _equal(a, b) else _unlike(a, b)
     return _compare_trees(a, b, take_apart(a), take_apart(b), tolerance)
 
 
 def _compare_trees(
     a: Any, b: Any, x: Tree, y: Tree, tolerance: float | None
 ) -> str | Iterable[Pair] | None:
-    if isinstance(x, Array) and isinstance(y, Array):
+    if isinstance(x, Array) and isinstance(y, Array) and x.scalar == y.scalar:
         return _compare_arrays(x, y, tolerance)
-    if isinstance(x, Unordered) and isinstance(y, Unordered):
+    if isinstance(x, Unordered) and isinstance(y, Unordered) and x.kind == y.kind:
         return _compare_unordered(x, y)
     if not (isinstance(x, Node) and isinstance(y, Node)) or x.kind != y.kind:
-        return f": {_show(a)} against {_show(b)}"
+        return _unlike(a, b)
     if x.whole:
-        return None if digest(a) == digest(b) else f": {_show(a)} against {_show(b)}"
+        return None if digest(a) == digest(b) else _unlike(a, b)
     if len(x.children) != len(y.children):
         return f": {len(x.children):,} elements against {len(y.children):,}"
     return ((x.step(i), x.children[i], y.children[i]) for i in range(len(x.children)))
@@ -130,8 +128,18 @@ def _equal(a: Any, b: Any) -> bool:
     return bool(a == b or (a != a and b != b))  # noqa: PLR0124
 
 
+def _unlike(a: Any, b: Any) -> str:
+    one, two = kind_name(a), kind_name(b)
+    if one == two:
+        return f": {_show(a)} against {_show(b)}"
+    return f": {_show(a)} ({one}) against {_show(b)} ({two})"
+
+
 def _show(value: Any) -> str:
-    return " ".join(_short.repr(value).split())
+    try:
+        return " ".join(_short.repr(value).split())
+    except Exception:  # noqa: BLE001 - the repr of a user's class may raise anything
+        return f"a {kind_name(value)}"
 
 
 def _line(path: Path, found: str) -> str:
