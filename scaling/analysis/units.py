@@ -51,3 +51,8 @@ def percent(share: float) -> str:
 def count(number: int, noun: str) -> str:
     """Return the number with its noun, in the plural where it belongs."""
     return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def printable(text: str) -> str:
+    """Return the text without characters that would steer a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "?" for c in text)

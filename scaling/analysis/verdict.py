@@ -14,10 +14,11 @@ from scaling.model import Plan
 def verdict(results: Sequence[CaseResult], plan: Plan) -> str:
     """Return the verdict on every size of a study."""
     sizes = list(dict.fromkeys(result.size for result in results))
-    sentences = [_of_size([r for r in results if r.size == size], plan) for size in sizes]
-    if len(sizes) == 1:
-        return sentences[0]
-    return " ".join(f"Size {size}: {text}" for size, text in zip(sizes, sentences, strict=True))
+    if len(sizes) < 2:
+        return _of_size(results, plan)
+    return " ".join(
+        f"Size {size}: {_of_size([r for r in results if r.size == size], plan)}" for size in sizes
+    )
 
 
 def label(result: CaseResult) -> str:

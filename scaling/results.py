@@ -1,0 +1,123 @@
+"""A finished study, as Python code sees it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scaling.analysis.speedup import CaseResult, case_results
+from scaling.analysis.verdict import verdict
+from scaling.model import StudyHeader
+from scaling.store import StudyData, read
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Cell = str | int | float | None
+
+COLUMNS = tuple(field.name for field in fields(CaseResult))
+"""Columns of the report, in order."""
+
+_INTEGERS = {
+    "size", "nodes", "workers", "blocks", "samples", "bound", "block", "index", "items",
+}  # fmt: skip
+_TEXTS = {
+    "workload", "backend", "status", "cautions", "reason", "session", "case", "digest",
+}  # fmt: skip
+_SAMPLE_COLUMNS = (
+    "session", "case", "block", "index", "workload", "size", "backend", "nodes", "workers",
+    "seconds", "combine_s", "items", "digest", "peak_rss_mb", "opening_s", "status",
+)  # fmt: skip
+
+
+class Study:
+    """A study that was read: ``report()`` for one row per case, ``samples()`` for every sample."""
+
+    def __init__(self, data: StudyData) -> None:
+        self.data = data
+
+    @classmethod
+    def load(cls, path: str | Path) -> Study:
+        """Read a study folder or its study.jsonl. Raises StudyFileError."""
+        return cls(read(Path(path)))
+
+    @property
+    def header(self) -> StudyHeader:
+        """What was planned, and where it ran."""
+        return self.data.header
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the file holds that does not count, one sentence each."""
+        return self.data.notes
+
+    @cached_property
+    def results(self) -> tuple[CaseResult, ...]:
+        """One result for each case."""
+        return case_results(self.data)
+
+    def verdict(self) -> str:
+        """Say what the study shows, in a sentence or two."""
+        return verdict(self.results, self.header.plan)
+
+    def rows(self) -> list[dict[str, Cell]]:
+        """Return the report as plain rows; None is a cell that is not defined."""
+        return [_cells(result) for result in self.results]
+
+    def report(self) -> pd.DataFrame:
+        """Return the report as a frame: nullable types, a cell that is not defined is <NA>."""
+        return _frame(COLUMNS, self.rows())
+
+    def samples(self) -> pd.DataFrame:
+        """Return all samples as a frame, those of the reference block (0) among them."""
+        return _frame(_SAMPLE_COLUMNS, self._sample_rows())
+
+    def _sample_rows(self) -> list[dict[str, Cell]]:
+        cases = {case.key: case for case in self.header.plan.cases}
+        sessions = {session.session: session for session in self.data.sessions}
+        rows: list[dict[str, Cell]] = []
+        for sample in self.data.samples:
+            case, session = cases.get(sample.case), sessions[sample.session]
+            row: dict[str, Cell] = {
+                "session": sample.session,
+                "case": sample.case,
+                "block": sample.block,
+                "index": sample.index,
+                "seconds": sample.seconds,
+                "combine_s": sample.combine_s,
+                "items": sample.items,
+                "digest": sample.digest,
+                "peak_rss_mb": sample.peak_rss_mb,
+                "opening_s": session.opening_s,
+                "status": session.status,
+            }
+            for name in ("workload", "size", "backend", "nodes", "workers"):
+                row[name] = getattr(case, name, None)
+            rows.append(row)
+        return rows
+
+
+def load(path: str | Path) -> Study:
+    """Read a study folder or its study.jsonl. Raises StudyFileError."""
+    return Study.load(path)
+
+
+def _cells(result: CaseResult) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {name: getattr(result, name) for name in COLUMNS}
+    cells["cautions"] = ";".join(result.cautions) or None
+    return cells
+
+
+def _frame(columns: tuple[str, ...], rows: list[dict[str, Cell]]) -> pd.DataFrame:
+    import pandas as pd
+
+    frame = pd.DataFrame(rows, columns=list(columns), dtype=object)
+    return frame.astype({name: _dtype(name) for name in columns})
+
+
+def _dtype(column: str) -> str:
+    if column in _INTEGERS:
+        return "Int64"
+    return "string" if column in _TEXTS else "Float64"
