@@ -1,0 +1,77 @@
+"""Reports for other programs: the suffix of the file says which."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from scaling.errors import UsageError
+from scaling.files import write_whole
+from scaling.reports.table import caution_marks
+from scaling.results import COLUMNS, Cell, Study
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def export(study: Study, path: Path, suffix: str | None = None) -> None:
+    """Write the report, whole or not at all. Raises UsageError.
+
+    ``suffix`` says the format where the name of the file need not.
+    """
+    exporter = EXPORTERS.get(suffix or path.suffix.lower())
+    if exporter is None:
+        raise UsageError(
+            f"cannot tell the format of {str(path)!r}; its name must end in {', '.join(EXPORTERS)}"
+        )
+    content = exporter(study)
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {path}: {error.strerror}; choose a file in a folder you may write to"
+        ) from None
+
+
+def csv_text(study: Study) -> str:
+    """Return report.csv: an empty cell is not defined, numbers have their full precision."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([_cell(row[name]) for name in COLUMNS] for row in study.rows())
+    return out.getvalue()
+
+
+def json_document(study: Study) -> dict[str, Any]:
+    """Return the document of ``--json``: the report and all that explains it."""
+    return {
+        "study": msgspec.to_builtins(study.header),
+        "report": study.rows(),
+        "verdict": study.verdict(),
+        "cautions": {str(c): c.explanation for c in caution_marks(study.results)},
+        "notes": list(study.notes),
+    }
+
+
+def _cell(value: Cell) -> Cell:
+    """Keep spreadsheets from running a user's text as a formula."""
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+def _csv(study: Study) -> bytes:
+    return csv_text(study).encode("utf-8")
+
+
+def _json(study: Study) -> bytes:
+    return (json.dumps(json_document(study), indent=1, allow_nan=False) + "\n").encode()
+
+
+EXPORTERS: dict[str, Callable[[Study], bytes]] = {".csv": _csv, ".json": _json}
+"""What can be written, by suffix."""

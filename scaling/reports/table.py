@@ -1,0 +1,103 @@
+"""The report as text cells, shared by every form of it that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from string import ascii_lowercase
+
+from scaling.analysis import units
+from scaling.analysis.cautions import Caution
+from scaling.analysis.speedup import CaseResult
+
+HEADINGS = (
+    "backend", "nodes", "workers", "median", "95 %", "speedup", "95 %", "eff.", "notes",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The cases of one size; every row has one text for each heading."""
+
+    size: int
+    rows: tuple[tuple[str, ...], ...]
+
+
+def tables(results: Sequence[CaseResult]) -> list[Table]:
+    """Return one table for each size."""
+    marks = caution_marks(results)
+    sizes = dict.fromkeys(result.size for result in results)
+    return [Table(size, tuple(_row(r, marks) for r in results if r.size == size)) for size in sizes]
+
+
+def caution_marks(results: Sequence[CaseResult]) -> dict[Caution, str]:
+    """Return the letter of each caution that is there; notes below the table explain them."""
+    used = [c for c in Caution if any(c in result.cautions for result in results)]
+    return dict(zip(used, ascii_lowercase, strict=False))
+
+
+def case_name(result: CaseResult) -> str:
+    """Return how a line below the table names a case."""
+    nodes = f"{units.count(result.nodes, 'node')}, " if result.nodes > 1 else ""
+    return f"{result.backend} ({nodes}{units.count(result.workers, 'worker')})"
+
+
+def failures(results: Sequence[CaseResult]) -> list[str]:
+    """Return one line for each case without a value that counts, with its reason."""
+    return [
+        f"{case_name(result)} {_VERBS[result.status]}"
+        + (f": {result.reason}" * bool(result.reason))
+        for result in results
+        if result.status != "ok"
+    ]
+
+
+_VERBS = {
+    "failed": "failed",
+    "wrong": "gave a wrong answer",
+    "timeout": "took too long",
+    "skipped": "was skipped",
+}
+
+
+def shared_cores(results: Sequence[CaseResult]) -> str | None:
+    """Say what the cores allow where nodes share them."""
+    shared = [r for r in results if Caution.OVERSUBSCRIBED in r.cautions]
+    if not shared:
+        return None
+    widest = max(shared, key=lambda result: result.nodes)
+    return (
+        f"{units.count(widest.nodes, 'node')} share {units.count(widest.bound, 'usable core')}: "
+        f"at most {widest.bound}x is possible here"
+    )
+
+
+def _row(result: CaseResult, marks: dict[Caution, str]) -> tuple[str, ...]:
+    return (
+        result.backend,
+        str(result.nodes),
+        str(result.workers),
+        _time(result),
+        _range(result.low_s, result.high_s, result.median_s),
+        "" if result.speedup is None else units.ratio(result.speedup),
+        _ratios(result.speedup_low, result.speedup_high),
+        "" if result.efficiency is None else units.percent(result.efficiency),
+        "".join(marks[caution] for caution in result.cautions),
+    )
+
+
+def _time(result: CaseResult) -> str:
+    if result.status == "ok" and result.median_s is not None:
+        return units.seconds(result.median_s)
+    return result.status
+
+
+def _range(low: float | None, high: float | None, median: float | None) -> str:
+    if low is None or high is None or median is None:
+        return ""
+    length, _ = units.unit_of(median)
+    return f"{units.digits(low / length)}-{units.digits(high / length)}"
+
+
+def _ratios(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"{units.ratio(low)}-{units.ratio(high)}"

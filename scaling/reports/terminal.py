@@ -1,0 +1,71 @@
+"""The report in a terminal: 80 columns, no colour needed, ASCII but for the user's own text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from scaling.analysis.units import count, printable
+from scaling.reports import table
+from scaling.results import Study
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+WIDTH = 80
+"""Narrower, the table would lose columns; a terminal wraps it instead."""
+
+
+def show(study: Study, width: int = WIDTH) -> str:
+    """Return the report as plain text."""
+    from rich.console import Console
+    from rich.text import Text
+
+    out = StringIO()
+    console = Console(file=out, width=max(width, WIDTH), color_system=None)
+    for part in _parts(study):  # user text is never read as markup
+        console.print(Text(printable(part)) if isinstance(part, str) else part)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _parts(study: Study) -> Iterator[str | Table]:
+    for one in table.tables(study.results):
+        yield f"{_title(study, one.size)}\n"
+        yield _grid(one)
+        yield ""
+    below = [*table.failures(study.results), *_explanations(study), *study.notes]
+    if below:
+        yield "\n".join(below) + "\n"
+    yield study.verdict()
+
+
+def _title(study: Study, size: int) -> str:
+    plan, environment = study.header.plan, study.header.environment
+    names = [case.workload for case in plan.cases] or [plan.spec.target]
+    return (
+        f"{names[0]}, {count(size, 'item')}; {environment.processor}, "
+        f"{count(environment.usable_cpus, 'usable CPU')}, "
+        f"{environment.implementation} {environment.python}"
+    )
+
+
+def _grid(one: table.Table) -> Table:
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    for heading in table.HEADINGS:
+        left = heading in {"backend", "notes"}
+        grid.add_column(heading, justify="left" if left else "right", no_wrap=not left)
+    for row in one.rows:
+        grid.add_row(*(Text(text) for text in row))
+    return grid
+
+
+def _explanations(study: Study) -> Iterator[str]:
+    if bound := table.shared_cores(study.results):
+        yield bound
+    for caution, mark in table.caution_marks(study.results).items():
+        yield f"{mark}  {caution}: {caution.explanation}"
