@@ -91,17 +91,8 @@ class RayTransport:
         self._folder = request.folder if target.same_host else None
         self._pending: dict[Any, int] = {}
         shared = [] if request.workload.shared is None else [ray.put(request.shared)]
-        # Task events would be sent to the cluster's head for each batch, and nobody reads them.
-        actor = ray.remote(ActorWorker).options(
-            num_cpus=1, max_restarts=0, max_task_retries=0, enable_task_events=False
-        )
         self._actors = [
-            actor.options(
-                num_cpus=1,
-                scheduling_strategy=NodeAffinitySchedulingStrategy(
-                    _node(target, worker), soft=False
-                ),
-            ).remote(
+            _actor(_node(target, worker)).remote(
                 request.spec,
                 worker,
                 request.threads_per_worker,
@@ -165,6 +156,18 @@ class RayTransport:
         """End the actors."""
         for actor in self._actors:
             ray.kill(actor, no_restart=True)
+
+
+def _actor(node: str) -> Any:
+    """Return the actor class, to be started on exactly this node."""
+    return ray.remote(ActorWorker).options(
+        num_cpus=1,
+        max_restarts=0,
+        max_task_retries=0,
+        scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False),
+        # They would be sent to the cluster's head for each batch, and nobody reads them.
+        enable_task_events=False,
+    )
 
 
 def _node(target: ClusterTarget, worker: int) -> str:
