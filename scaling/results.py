@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from scaling.analysis.speedup import CaseResult, case_results
 from scaling.analysis.verdict import verdict
 from scaling.model import StudyHeader
-from scaling.store import StudyData, read
+from scaling.store import read
+from scaling.studydata import StudyData
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +58,11 @@ class Study:
     def results(self) -> tuple[CaseResult, ...]:
         """One result for each case."""
         return case_results(self.data)
+
+    @property
+    def failed(self) -> bool:
+        """True when a case failed, was wrong or took too long."""
+        return any(result.status in {"failed", "wrong", "timeout"} for result in self.results)
 
     def verdict(self) -> str:
         """Say what the study shows, in a sentence or two."""

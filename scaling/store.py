@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections import Counter
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Self
 
@@ -23,28 +21,12 @@ from scaling.lines import (
     record_line,
 )
 from scaling.model import ClusterRecord, EndRecord, Sample, SessionRecord, StudyHeader
+from scaling.studydata import StudyData, missing_samples, only_what_counts
+
+__all__ = ["STUDY_FILE", "StudyData", "Writer", "create", "locate", "read", "refuse_existing"]
 
 STUDY_FILE = "study.jsonl"
 _LONGEST_HEADER = 1 << 28
-
-
-@dataclass(frozen=True, slots=True)
-class StudyData:
-    """All that a study file holds, after what does not count was left out."""
-
-    header: StudyHeader
-    clusters: tuple[ClusterRecord, ...]
-    samples: tuple[Sample, ...]
-    """Of the sessions below, in the order in which they were taken."""
-    sessions: tuple[SessionRecord, ...]
-    """At most one for each case and block."""
-    ends: tuple[EndRecord, ...]
-    notes: tuple[str, ...]
-    """What was left out, one sentence each."""
-    torn: bool
-    """True when the last line was cut off."""
-    valid_bytes: int
-    """Length of the file without its torn line."""
 
 
 def locate(path: Path) -> Path:
@@ -63,13 +45,19 @@ def locate(path: Path) -> Path:
     raise StudyFileError(f"there is no study at {path}; 'scale list' shows the studies")
 
 
+def refuse_existing(path: Path) -> None:
+    """Raise UsageError where there is a study already."""
+    if _file_in(path).exists():
+        raise _holds_one(path)
+
+
 def create(path: Path, header: StudyHeader) -> Path:
     """Write a new study with its header, whole or not at all, and return its file.
 
     ``path`` is the study's folder, or the study.jsonl in it. Raises UsageError where there is a
     study already.
     """
-    file = path if path.name == STUDY_FILE else path / STUDY_FILE
+    file = _file_in(path)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -77,10 +65,7 @@ def create(path: Path, header: StudyHeader) -> Path:
     try:
         write_whole(file, header_line(header), fresh=True)
     except FileExistsError:
-        raise UsageError(
-            f"{file.parent} holds a study already; go on with it (--resume {file.parent}) or "
-            f"choose another folder with --output"
-        ) from None
+        raise _holds_one(path) from None
     except OSError as error:
         raise _unwritable(file.parent, error) from None
     return file
@@ -161,8 +146,9 @@ def read(path: Path) -> StudyData:
         torn=bool(tail),
         valid_bytes=len(first) + len(rest) - len(tail),
     )
-    _check_complete(data, file)
-    return _without_repeats(_without_unfinished(data))
+    if changed := missing_samples(data):
+        raise StudyFileError(f"{file} was changed: {changed}; bring back the original file")
+    return only_what_counts(data)
 
 
 def _header(line: bytes, file: Path) -> StudyHeader:
@@ -189,47 +175,6 @@ def _record(line: bytes, number: int, file: Path) -> Record:
         raise _changed(file, number, error) from None
 
 
-def _check_complete(data: StudyData, file: Path) -> None:
-    """Notice sample lines that were taken out of a session by hand."""
-    found = Counter(sample.session for sample in data.samples)
-    for session in data.sessions:
-        if session.status == "ok" and found[session.session] != session.samples:
-            raise StudyFileError(
-                f"{file} was changed: session {session.session} took {session.samples} samples, "
-                f"the file holds {found[session.session]}; bring back the original file"
-            )
-
-
-def _without_unfinished(data: StudyData) -> StudyData:
-    ended = {session.session for session in data.sessions}
-    kept = tuple(sample for sample in data.samples if sample.session in ended)
-    dropped = len(data.samples) - len(kept)
-    return _with_note(
-        replace(data, samples=kept), dropped, "sample", "of a session that did not end"
-    )
-
-
-def _without_repeats(data: StudyData) -> StudyData:
-    first: dict[tuple[str, int], SessionRecord] = {}
-    for session in data.sessions:
-        first.setdefault((session.case, session.block), session)
-    repeats = len(data.sessions) - len(first)
-    counted = {session.session for session in first.values()}
-    kept = replace(
-        data,
-        sessions=tuple(first.values()),
-        samples=tuple(sample for sample in data.samples if sample.session in counted),
-    )
-    return _with_note(kept, repeats, "session", "of a case and block that had ended before")
-
-
-def _with_note(data: StudyData, dropped: int, noun: str, why: str) -> StudyData:
-    if not dropped:
-        return data
-    note = f"{dropped} {noun}{'s' * (dropped != 1)} {why}: left out"
-    return replace(data, notes=(*data.notes, note))
-
-
 def _lock(file: IO[bytes], path: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -248,6 +193,18 @@ def _cut_torn_line(file: IO[bytes], path: Path) -> int:
     if end < len(content):
         file.truncate(end)
     return file.seek(end)
+
+
+def _file_in(path: Path) -> Path:
+    return path if path.name == STUDY_FILE else path / STUDY_FILE
+
+
+def _holds_one(path: Path) -> UsageError:
+    folder = _file_in(path).parent
+    return UsageError(
+        f"{folder} holds a study already; go on with it (--resume {folder}) or "
+        f"choose another folder with --output"
+    )
 
 
 def _changed(file: Path, number: int, why: BadLine) -> StudyFileError:

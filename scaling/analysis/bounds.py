@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scaling.model import Case, StudyHeader
-from scaling.store import StudyData
+from scaling.studydata import StudyData
 
 RAY = "ray"
 ASYNCIO = "asyncio"

@@ -8,7 +8,7 @@ from scaling.analysis.bounds import SIMULATED, most_speedup, shares_cores, too_m
 from scaling.analysis.cautions import Caution
 from scaling.analysis.evidence import Evidence
 from scaling.analysis.statistics import LEAST_BLOCKS, median, relative_deviation
-from scaling.store import StudyData
+from scaling.studydata import StudyData
 
 SHORT_S = 1e-3
 """pyperf warns of values under 1 ms."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from scaling.analysis.statistics import session_value
-from scaling.model import REFERENCE_BLOCK, SERIAL, Case, Sample, SessionRecord, Status
-from scaling.store import StudyData
+from scaling.model import REFERENCE_BLOCK, Case, Sample, SessionRecord, Status
+from scaling.studydata import StudyData
 
 _WHY_NOT_RUN = {
     "interrupted": "the run was interrupted before it",
@@ -53,7 +53,7 @@ def gather(data: StudyData) -> tuple[Evidence, ...]:
     plan = data.header.plan
     measured = [_evidence(case, sessions[case.key], samples, data) for case in plan.cases]
     skipped = [_without_times(skip.case, skip.reason) for skip in plan.skipped]
-    return (*_judge_answers(measured, data.sessions), *skipped)
+    return (*_judge_answers(measured, data), *skipped)
 
 
 def _evidence(
@@ -98,30 +98,29 @@ def _ending(sessions: Iterable[SessionRecord]) -> tuple[Status, str | None]:
 
 
 def _why_not_run(case: Case, data: StudyData) -> str:
-    reference = _serial_key(case)
-    for session in data.sessions:
-        if session.case == reference and session.status != "ok" and session.failure:
-            return f"not measured: the serial reference has no answer: {session.failure.message}"
+    baseline = data.header.plan.baseline
+    for session, size in _with_size(data):
+        if size == case.size and session.case in baseline and session.failure:
+            return f"not measured: the baseline has no answer: {session.failure.message}"
     end = data.ends[-1].reason if data.ends else "stopped"
     return f"not measured: {_WHY_NOT_RUN[end]}"
 
 
-def _judge_answers(
-    found: Sequence[Evidence], sessions: Iterable[SessionRecord]
-) -> tuple[Evidence, ...]:
-    """Call every case wrong whose serial answers differ from run to run."""
+def _judge_answers(found: Sequence[Evidence], data: StudyData) -> tuple[Evidence, ...]:
+    """Call every case of a size wrong whose reference differs from run to run."""
     unstable = {
-        session.case: session.failure.message
-        for session in sessions
+        size: session.failure.message
+        for session, size in _with_size(data)
         if session.failure and session.failure.kind == "not-deterministic"
     }
     return tuple(
-        replace(one, status="wrong", reason=unstable[_serial_key(one.case)])
-        if one.status in {"ok", "skipped"} and _serial_key(one.case) in unstable
+        replace(one, status="wrong", reason=unstable[one.case.size])
+        if one.status in {"ok", "skipped"} and one.case.size in unstable
         else one
         for one in found
     )
 
 
-def _serial_key(case: Case) -> str:
-    return replace(case, backend=SERIAL, nodes=1, workers=1).key
+def _with_size(data: StudyData) -> Iterator[tuple[SessionRecord, int]]:
+    sizes = {case.key: case.size for case in data.header.plan.cases}
+    return ((session, sizes[session.case]) for session in data.sessions if session.case in sizes)

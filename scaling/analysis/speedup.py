@@ -11,7 +11,7 @@ from scaling.analysis.doubts import doubts
 from scaling.analysis.evidence import Evidence, gather
 from scaling.analysis.statistics import Interval, median, median_interval, ratio_interval
 from scaling.model import Status
-from scaling.store import StudyData
+from scaling.studydata import StudyData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

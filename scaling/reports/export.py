@@ -19,7 +19,7 @@ from scaling.results import COLUMNS, Cell, Study
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def export(study: Study, path: Path, suffix: str | None = None) -> None:
+def write(study: Study, path: Path, suffix: str | None = None) -> None:
     """Write the report, whole or not at all. Raises UsageError.
 
     ``suffix`` says the format where the name of the file need not.
@@ -58,6 +58,11 @@ def json_document(study: Study) -> dict[str, Any]:
     }
 
 
+def json_text(study: Study) -> str:
+    """Return the document as text."""
+    return json.dumps(json_document(study), indent=1, allow_nan=False) + "\n"
+
+
 def _cell(value: Cell) -> Cell:
     """Keep spreadsheets from running a user's text as a formula."""
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
@@ -70,7 +75,7 @@ def _csv(study: Study) -> bytes:
 
 
 def _json(study: Study) -> bytes:
-    return (json.dumps(json_document(study), indent=1, allow_nan=False) + "\n").encode()
+    return json_text(study).encode("utf-8")
 
 
 EXPORTERS: dict[str, Callable[[Study], bytes]] = {".csv": _csv, ".json": _json}

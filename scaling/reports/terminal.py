@@ -18,7 +18,7 @@ WIDTH = 80
 """Narrower, the table would lose columns; a terminal wraps it instead."""
 
 
-def show(study: Study, width: int = WIDTH) -> str:
+def text(study: Study, width: int = WIDTH) -> str:
     """Return the report as plain text."""
     from rich.console import Console
     from rich.text import Text

@@ -28,7 +28,7 @@ from scaling.model import (
     WorkloadFacts,
     WorkloadSpec,
 )
-from scaling.store import StudyData
+from scaling.studydata import StudyData
 
 # a shared machine stops for longer than any deadline
 settings.register_profile("scaling", deadline=None)

@@ -45,6 +45,15 @@ def test_report_is_a_frame_of_nullable_types(study: StudyBuilder, tmp_path: Path
     assert frame.loc[1, "reason"] == "killed"
 
 
+def test_study_with_a_bad_case_failed(study: StudyBuilder) -> None:
+    """Failed, wrong and late cases make a study fail; a skipped one does not."""
+    case = study.case(SERIAL, [2.0])
+    study.case("threads", workers=2)
+    assert not Study(study.data).failed
+    study.session(case, 2, [], status="timeout")
+    assert Study(study.data).failed
+
+
 def test_frame_of_no_cases_has_the_columns(study: StudyBuilder) -> None:
     """A study without cases is an empty report."""
     study.case(SERIAL)
@@ -80,8 +89,8 @@ def test_verdict_loads_no_heavy_library(study: StudyBuilder, tmp_path: Path) -> 
     study.case(SERIAL, [2.0])
     study.save(tmp_path)
     code = (
-        "import sys; from scaling.results import load; from scaling.reports.terminal import show;"
-        f"show(load({str(tmp_path)!r}));"
+        "import sys; from scaling.results import load; from scaling.reports.terminal import text;"
+        f"text(load({str(tmp_path)!r}));"
         "assert not {'ray', 'numpy', 'pandas', 'scipy'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])

@@ -60,6 +60,9 @@ def test_create_refuses_where_a_study_is(study: StudyBuilder, saved: Path) -> No
     before = saved.read_bytes()
     with pytest.raises(UsageError, match="--resume"):
         store.create(saved.parent, study.header)
+    with pytest.raises(UsageError, match="--resume"):
+        store.refuse_existing(saved.parent)
+    store.refuse_existing(saved.parent / "other")
     assert before == saved.read_bytes()
     assert [saved] == list(saved.parent.iterdir())
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from scaling.errors import UsageError
 from scaling.model import SERIAL, Failure
-from scaling.reports.export import _cell, csv_text, export, json_document
+from scaling.reports.export import _cell, csv_text, json_document, write
 from scaling.results import COLUMNS, Study
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def test_csv_has_empty_cells_whole_integers_and_full_precision(finished: Study) 
 
 def test_csv_reads_back_as_the_report(finished: Study, tmp_path: Path) -> None:
     """The file, read by pandas, is the same frame."""
-    export(finished, tmp_path / "report.csv")
+    write(finished, tmp_path / "report.csv")
     frame = finished.report()
     read = pd.read_csv(tmp_path / "report.csv").astype(frame.dtypes.to_dict())
     read["reason"] = read["reason"].str.removeprefix("'")
@@ -68,7 +68,7 @@ def test_only_text_is_guarded(value: str | float | None) -> None:
 
 def test_json_document_explains_itself(finished: Study, tmp_path: Path) -> None:
     """Rows have null for what is not defined; cautions have their explanation."""
-    export(finished, tmp_path / "report.JSON")
+    write(finished, tmp_path / "report.JSON")
     document = json.loads((tmp_path / "report.JSON").read_text())
     assert document == json.loads(json.dumps(json_document(finished)))
     assert list(document["report"][0]) == list(COLUMNS)
@@ -84,13 +84,13 @@ def test_json_document_explains_itself(finished: Study, tmp_path: Path) -> None:
 def test_unknown_suffix_lists_what_there_is(finished: Study, tmp_path: Path, name: str) -> None:
     """The error names the suffixes that work."""
     with pytest.raises(UsageError, match=r"\.csv, \.json"):
-        export(finished, tmp_path / name)
+        write(finished, tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_suffix_may_be_given(finished: Study, tmp_path: Path) -> None:
     """A file of any name can be a CSV."""
-    export(finished, tmp_path / "report.txt", ".csv")
+    write(finished, tmp_path / "report.txt", ".csv")
     assert (tmp_path / "report.txt").read_text() == csv_text(finished)
 
 
@@ -100,12 +100,12 @@ def test_unwritable_place_is_a_usage_error(finished: Study, tmp_path: Path) -> N
     (tmp_path / "file").write_text("mine")
     for path in ("nowhere/r.csv", "d.csv", "file/r.csv"):
         with pytest.raises(UsageError, match="cannot write"):
-            export(finished, tmp_path / path)
+            write(finished, tmp_path / path)
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["d.csv", "file"]
 
 
 def test_existing_file_is_replaced(finished: Study, tmp_path: Path) -> None:
     """A second export replaces the first."""
     (tmp_path / "r.csv").write_text("old")
-    export(finished, tmp_path / "r.csv")
+    write(finished, tmp_path / "r.csv")
     assert (tmp_path / "r.csv").read_text() == csv_text(finished)

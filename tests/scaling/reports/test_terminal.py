@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scaling.model import SERIAL, Case, Failure, SkippedCase
-from scaling.reports.terminal import show
+from scaling.reports.terminal import text as text_of
 from scaling.results import Study
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def text(study: StudyBuilder) -> str:
     study.case("ray", [1.50, 1.61, 1.80, 1.60, 1.65, 1.70], workers=4, nodes=4)
     study.case("simulated", [0.950, 1.05] * 3, workers=16, nodes=16)
     study.skipped.append(SkippedCase(Case("demo", 100, "dask", 1, 2), "not installed"))
-    return show(Study(study.data))
+    return text_of(Study(study.data))
 
 
 def test_fits_80_columns_in_ascii(text: str) -> None:
@@ -73,14 +73,14 @@ def test_verdict_comes_last(study: StudyBuilder, text: str) -> None:
 def test_narrow_terminal_keeps_every_column(study: StudyBuilder) -> None:
     """A narrow terminal wraps lines; the table never loses a column."""
     study.case(SERIAL, [2.0] * 6)
-    assert "efficiency" not in show(Study(study.data), width=20)
-    assert show(Study(study.data), width=20) == show(Study(study.data))
+    assert "efficiency" not in text_of(Study(study.data), width=20)
+    assert text_of(Study(study.data), width=20) == text_of(Study(study.data))
 
 
 def test_sizes_have_their_own_tables(study: StudyBuilder) -> None:
     """Two sizes are two tables, each with its title."""
     study.case(SERIAL, [1.0] * 6, size=1)
     study.case(SERIAL, [2.0] * 6, size=20)
-    text = show(Study(study.data))
+    text = text_of(Study(study.data))
     assert "demo, 1 item;" in text
     assert "demo, 20 items;" in text
