@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -171,7 +173,9 @@ def run(
 
     if resume is not None:
         _refuse_beside_resume(context)
-        return _report(study.resume(resume, _observer(quiet)), csv, json)
+        with _watched(quiet) as observer:
+            folder = study.resume(resume, observer)
+        return _report(folder, csv, json)
     chosen = options.build(
         workload=workload,
         nodes=nodes,
@@ -196,7 +200,9 @@ def run(
         output=output,
         command=sys.argv,
     )
-    return _report(study.start(chosen, _observer(quiet)), csv, json)
+    with _watched(quiet) as observer:
+        folder = study.start(chosen, observer)
+    return _report(folder, csv, json)
 
 
 @app.command()
@@ -245,7 +251,9 @@ def compare(
         output=output,
         command=sys.argv,
     )
-    return _report(study.start(chosen, _observer(quiet)), csv, json)
+    with _watched(quiet) as observer:
+        folder = study.start(chosen, observer)
+    return _report(folder, csv, json)
 
 
 @app.command()
@@ -290,11 +298,16 @@ def _print(text: str) -> int:
     return 0
 
 
-def _observer(quiet: bool) -> Observer:
+@contextmanager
+def _watched(quiet: bool) -> Iterator[Observer]:
     from scaling.reports import progress
 
     _stop_like_ctrl_c()
-    return progress.observer(sys.stderr, quiet=quiet)
+    observer = progress.observer(sys.stderr, quiet=quiet)
+    try:
+        yield observer
+    finally:
+        observer.finished()
 
 
 def _stop_like_ctrl_c() -> None:
