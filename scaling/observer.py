@@ -15,7 +15,7 @@ class Observer(Protocol):
         ...
 
     def started(self, sessions: int) -> None:
-        """Learn how many sessions are to come; called again when that changes."""
+        """Learn how many sessions are still to come; called again when that changes."""
         ...
 
     def session_started(self, case: Case, block: int) -> None:

@@ -62,8 +62,8 @@ class PlainLines:
             self._stream.flush()
 
     def started(self, sessions: int) -> None:
-        """Take the number of sessions."""
-        self._total = sessions
+        """Take the number of sessions to come."""
+        self._total = self._done + sessions
 
     def session_started(self, case: Case, block: int) -> None:  # noqa: ARG002 -- the end is enough
         """Forget the times of the session before."""
@@ -105,7 +105,8 @@ class ProgressBar:
     def started(self, sessions: int) -> None:
         """Draw the bar, or give it its new length."""
         if self._progress is not None and self._task is not None:
-            self._progress.update(self._task, total=sessions, refresh=True)
+            done = self._progress.tasks[self._task].completed
+            self._progress.update(self._task, total=done + sessions, refresh=True)
             return
         self._progress = _new_bar(self._stream)
         self._task = self._progress.add_task("", total=sessions)

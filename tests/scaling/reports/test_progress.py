@@ -38,7 +38,7 @@ def play(watcher: Observer) -> None:
     for seconds in (1.0, 3.0, 1.2):
         watcher.sample(CASE, 1, seconds)
     watcher.session_ended(CASE, 1, "ok", "")
-    watcher.started(3)
+    watcher.started(2)
     watcher.session_started(CASE, 2)
     watcher.session_ended(CASE, 2, "failed", "killed [b]\x1b[0m")
     watcher.finished()
