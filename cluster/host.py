@@ -108,23 +108,24 @@ def _write_ports(session_dir: str, node_id: str) -> None:
 
 def _start(settings: Settings) -> tuple[Node, list[Node]]:
     head = Node(
-        _parameters(settings, cpus=0, no_monitor=True, include_dashboard=False),
+        _parameters(settings, 0, cpus=0, no_monitor=True, include_dashboard=False),
         head=True,
         shutdown_at_exit=False,
     )
     _await_alive(head, [head], settings.timeout_s)
     nodes = [
         Node(
-            _parameters(settings, settings.cpus_per_node, gcs_address=head.gcs_address),
+            _parameters(settings, number, settings.cpus_per_node, gcs_address=head.gcs_address),
             head=False,
             shutdown_at_exit=False,
         )
-        for _ in range(settings.nodes)
+        for number in range(1, settings.nodes + 1)
     ]
     return head, nodes
 
 
-def _parameters(settings: Settings, cpus: int, **more: Any) -> RayParams:
+def _parameters(settings: Settings, number: int, cpus: int, **more: Any) -> RayParams:
+    """Name the sockets: Ray takes names that are free now, and two nodes would take the same."""
     return RayParams(
         num_cpus=cpus,
         num_gpus=0,
@@ -134,6 +135,8 @@ def _parameters(settings: Settings, cpus: int, **more: Any) -> RayParams:
         min_worker_port=0,
         max_worker_port=0,
         temp_dir=settings.temp_dir,
+        raylet_socket_name=f"{settings.temp_dir}/raylet.{number}",
+        plasma_store_socket_name=f"{settings.temp_dir}/plasma.{number}",
         include_log_monitor=False,
         **more,
     )
@@ -185,10 +188,8 @@ def _reason(error: Exception, folder: Path) -> str:
     first = str(error).strip().splitlines()
     said = f"{type(error).__name__}: {first[0] if first else ''}"
     logs = sorted((folder / "session_latest" / "logs").glob("*.err"))
-    last = [
-        lines[-1] for log in logs if (lines := log.read_text(errors="replace").split("\n")[:-1])
-    ]
-    return "; ".join([said, *last])
+    texts = [log.read_text(errors="replace").strip() for log in logs]
+    return "; ".join([said, *(text.partition("\n")[0] for text in texts if text)])
 
 
 def _own(head: Node) -> NoReturn:

@@ -25,7 +25,7 @@ HOST = Path(__file__).with_name("host.py")
 MAX_STORE_BYTES = 512 * 2**20
 MIN_STORE_BYTES = 75 * 2**20
 """Ray refuses less."""
-LONGEST_TEMP_PATH = 25
+LONGEST_TEMP_PATH = 70
 """Sockets are named below it, and the name of a socket has at most 107 bytes."""
 
 DRIVER_ENVIRONMENT = {
@@ -43,6 +43,9 @@ HOST_ENVIRONMENT = {
     "RAY_health_check_initial_delay_ms": "1000",
     "RAY_health_check_period_ms": "1000",
     "RAY_memory_monitor_refresh_ms": "0",
+    # A raylet that is faster than its own object store would wait a second between tries:
+    "RAY_raylet_client_connect_timeout_milliseconds": "10",
+    "RAY_raylet_client_num_connect_attempts": "3000",
     "RAY_worker_niceness": "0",
 }
 
