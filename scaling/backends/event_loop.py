@@ -1,0 +1,118 @@
+"""Coroutine slots on one event loop, for the kernel's asynchronous form."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from array import array
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from scaling.backends.base import OpenRequest
+from scaling.backends.progress import IDLE, open_progress
+from scaling.backends.runner import kernel_failure, peak_rss_bytes
+from scaling.errors import OpeningFailed
+from scaling.model import BatchRecord, Mapped, Place
+
+_Kernel = Callable[[Any], Awaitable[Any]]
+_END = object()
+SLOW_NS = 100_000
+"""Taking an item that took longer has held up the other slots."""
+
+
+def _bound(request: OpenRequest) -> _Kernel:
+    kernel, shared = request.workload.asynchronous, request.shared
+    if kernel is None:
+        message = f"the workload {request.workload.name!r} has no asynchronous form"
+        raise OpeningFailed(message)
+    if request.workload.shared is None:
+        return kernel
+    return lambda item: kernel(item, shared)
+
+
+class Pass:
+    """One pass over the items: what the slots share."""
+
+    def __init__(self, kernel: _Kernel, items: Iterable[Any]) -> None:
+        self._kernel = kernel
+        self._source = iter(items)
+        self._turn = asyncio.Lock()
+        self.parts: list[Any] = []
+        self.records: list[BatchRecord] = []
+
+    async def serve(self, slot: int, at: memoryview[int]) -> None:
+        """Run items one after the other until there are no more."""
+        now = time.perf_counter_ns
+        while (index := await self._take()) is not None:
+            at[0] = index
+            start = now()
+            self.parts[index] = await self._run(index, self.parts[index])
+            end = now()
+            at[0] = IDLE
+            self.records.append(BatchRecord(slot, index, array("q", (start, end)), 0, start, end))
+
+    async def _take(self) -> int | None:
+        """Put the next item where its part will be; return its index, None at the end."""
+        async with self._turn:
+            start = time.perf_counter_ns()
+            item = next(self._source, _END)
+            if item is _END:
+                return None
+            self.parts.append(item)
+            index = len(self.parts) - 1
+            if time.perf_counter_ns() - start > SLOW_NS:
+                # Slots whose wait is over go on before the next item holds the loop up again.
+                await asyncio.sleep(0)
+            return index
+
+    async def _run(self, index: int, item: object) -> Any:
+        try:
+            return await self._kernel(item)
+        except BaseException as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            raise kernel_failure(error, index, item) from None
+
+
+class EventLoopPool:
+    """Slots that live for one pass each, on a loop that stays."""
+
+    def __init__(self, kernel: _Kernel, request: OpenRequest, loop: asyncio.Runner) -> None:
+        self._kernel, self._loop = kernel, loop
+        self._at = [open_progress(request.folder, slot) for slot in range(request.workers)]
+        self.places = [Place(f"slot-{slot}", "local") for slot in range(request.workers)]
+
+    def clock(self) -> int:
+        """Read the real clock."""
+        return time.perf_counter_ns()
+
+    def map(self, items: Iterable[Any], expected: int | None) -> Mapped:
+        """Run the kernel on every item; each slot takes the next item when it is free."""
+        del expected
+        return self._loop.run(self._map(items))
+
+    async def _map(self, items: Iterable[Any]) -> Mapped:
+        cpu = time.thread_time_ns()
+        one = Pass(self._kernel, items)
+        try:
+            async with asyncio.TaskGroup() as slots:
+                for slot, at in enumerate(self._at):
+                    slots.create_task(one.serve(slot, at))
+        except BaseExceptionGroup as failures:
+            raise failures.exceptions[0] from None
+        if one.records:
+            one.records[-1].peak_rss = peak_rss_bytes()
+        return Mapped(one.parts, one.records, time.thread_time_ns() - cpu)
+
+
+class EventLoopBackend:
+    """Coroutines: for very many waits at once."""
+
+    @contextmanager
+    def open(self, request: OpenRequest) -> Iterator[EventLoopPool]:
+        """Start the loop."""
+        kernel = _bound(request)
+        with asyncio.Runner() as loop:
+            yield EventLoopPool(kernel, request, loop)
