@@ -18,6 +18,7 @@ from scaling.model import BatchRecord
 from scaling.workloads.base import Workload
 
 _RSS_PERIOD_NS = 200_000_000
+_OURS = Path(__file__).parent
 
 
 @dataclass(slots=True)
@@ -51,9 +52,25 @@ def bound_kernel(workload: Workload, shared: object) -> Callable[[Any], Any]:
 
 def kernel_failure(error: BaseException, item: int, value: object) -> KernelFailed:
     """Describe what the kernel raised, with the user's frames only."""
-    own = error.__traceback__.tb_next if error.__traceback__ else None
+    own = error.__traceback__
+    while own is not None and Path(own.tb_frame.f_code.co_filename).parent == _OURS:
+        own = own.tb_next
     trace = "".join(traceback.format_exception(type(error), error, own))
     return KernelFailed(error_text(error), item=item, item_text=short_text(value), trace=trace)
+
+
+class PeakMemory:
+    """Reads the peak memory of this process now and then: reading it costs some 50 us."""
+
+    def __init__(self) -> None:
+        self._read_ns = -_RSS_PERIOD_NS
+
+    def read(self, now: int) -> int:
+        """Return it in bytes; 0 when it was read a moment ago."""
+        if now - self._read_ns < _RSS_PERIOD_NS:
+            return 0
+        self._read_ns = now
+        return peak_rss_bytes()
 
 
 class Runner:
@@ -67,7 +84,7 @@ class Runner:
         cpu_clock: Callable[[], int] = time.process_time_ns,
     ) -> None:
         self._kernel, self._worker, self._at, self._cpu = kernel, worker, at, cpu_clock
-        self._rss_read = -_RSS_PERIOD_NS
+        self._peak = PeakMemory()
 
     def run(self, first: int, items: Iterable[Any]) -> Reply:
         """Run the kernel on the items, the first of which has the index ``first``.
@@ -92,15 +109,9 @@ class Runner:
         finally:
             at[0] = IDLE
         record = BatchRecord(
-            self._worker, first, ticks, self._cpu() - cpu, peak_rss=self._peak_rss(ticks[-1])
+            self._worker, first, ticks, self._cpu() - cpu, peak_rss=self._peak.read(ticks[-1])
         )
         return Reply(parts, record)
-
-    def _peak_rss(self, now: int) -> int:
-        if now - self._rss_read < _RSS_PERIOD_NS:
-            return 0
-        self._rss_read = now
-        return peak_rss_bytes()
 
 
 def peak_rss_bytes() -> int:
