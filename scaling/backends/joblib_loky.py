@@ -1,0 +1,222 @@
+"""joblib's ``Parallel`` on its own worker processes (loky), with its own batching.
+
+joblib hides its batches, so there is a record for each item. With one worker joblib runs the
+items in the calling process; so does this backend.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import threading
+import time
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
+from joblib.externals.loky.backend.reduction import dumps
+from joblib.externals.loky.process_executor import BrokenProcessPool
+
+from scaling.backends import joblib_worker
+from scaling.backends.base import OpenRequest
+from scaling.backends.joblib_worker import Answer, ItemRunner, Setup
+from scaling.backends.progress import item_at, items_at
+from scaling.backends.runner import bound_kernel, error_text, short_text
+from scaling.errors import ItemNotSendable, OpeningFailed, ScaleError, WorkerDied
+from scaling.model import BatchRecord, Mapped, Place
+
+_FOREVER_S = 1_000_000
+
+
+class Source:
+    """Numbers the items on their way to joblib and keeps those whose parts are not back."""
+
+    def __init__(self, items: Iterable[Any]) -> None:
+        self._items = items
+        self.under_way: deque[tuple[int, Any, int]] = deque()
+        """Index, item, and when it was taken."""
+        self.error: Exception | None = None
+        """What the items themselves raised."""
+
+    def __iter__(self) -> Iterator[tuple[int, Any]]:
+        now = time.perf_counter_ns
+        try:
+            for index, item in enumerate(self._items):
+                self.under_way.append((index, item, now()))
+                yield index, item
+        except Exception as error:
+            self.error = error
+            raise
+
+    def failure(self, error: Exception) -> Exception:
+        """Say what an error that joblib raised comes from."""
+        if self.error is not None:
+            return self.error
+        for index, item, _ in list(self.under_way):
+            try:
+                dumps(item)
+            except Exception as own:  # noqa: BLE001 - any class may refuse in its own way
+                return ItemNotSendable(index, short_text(item), error_text(own))
+        return error
+
+
+class DeathWatch:
+    """Notes which worker ended first in the middle of an item: joblib then ends the others."""
+
+    def __init__(self, folder: Path, places: list[Place], pids: list[int]) -> None:
+        self._folder, self._places = folder, places
+        self._ends = {os.pidfd_open(pid): worker for worker, pid in enumerate(pids)}
+        self._stopped, self._stop = os.pipe()
+        self._first: tuple[int, int] | None = None
+        self._thread = threading.Thread(target=self._watch, name="death-watch", daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        ends = dict(self._ends)
+        while ends and self._first is None:
+            ready, _, _ = select.select([*ends, self._stopped], [], [])
+            if self._stopped in ready:
+                return
+            for end in ready:
+                worker = ends.pop(end)
+                item = item_at(self._folder, worker)
+                # Between items joblib itself replaces workers, to free memory.
+                if item is not None and self._first is None:
+                    self._first = worker, item
+
+    def death(self, error: BrokenProcessPool) -> WorkerDied:
+        """Say which worker ended, and at which item."""
+        codes = re.search(r"\{(.*)\}", str(error))
+        how = f"ended with {codes[1]}" if codes else "ended"
+        if self._first is not None:
+            worker, item = self._first
+            return WorkerDied(self._places[worker].worker, how, item)
+        at = items_at(self._folder)
+        return WorkerDied("of joblib", how, at[0] if len(at) == 1 else None)
+
+    def close(self) -> None:
+        """End the watch."""
+        os.close(self._stop)
+        self._thread.join()
+        for descriptor in (*self._ends, self._stopped):
+            os.close(descriptor)
+
+
+class JoblibPool:
+    """A ``Parallel`` that is kept open."""
+
+    def __init__(
+        self,
+        parallel: Parallel,
+        call: Callable[[int, Any], Answer],
+        places: list[Place],
+        watch: DeathWatch | None,
+    ) -> None:
+        self._parallel, self._call, self._watch = parallel, delayed(call), watch
+        self.places = places
+
+    def clock(self) -> int:
+        """Read the real clock."""
+        return time.perf_counter_ns()
+
+    def map(self, items: Iterable[Any], expected: int | None) -> Mapped:
+        """Run the kernel on every item; joblib chooses the batches."""
+        del expected
+        source = Source(items)
+        try:
+            return self._collect(source)
+        except ScaleError:
+            raise
+        except BrokenProcessPool as error:
+            raise (error if self._watch is None else self._watch.death(error)) from None
+        except Exception as error:  # noqa: BLE001 - joblib passes on what pickling raised
+            raise source.failure(error) from None
+
+    def _collect(self, source: Source) -> Mapped:
+        call, now = self._call, time.perf_counter_ns
+        mapped = Mapped([])
+        for answer in self._parallel(call(index, item) for index, item in source):
+            part, worker, start, end, cpu, peak = answer
+            index, _, taken = source.under_way.popleft()
+            mapped.parts.append(part)
+            mapped.batches.append(
+                BatchRecord(worker, index, array("q", (start, end)), cpu, taken, now(), peak)
+            )
+        return mapped
+
+
+class JoblibBackend:
+    """joblib: loky's processes, and batches that joblib sizes."""
+
+    @contextmanager
+    def open(self, request: OpenRequest) -> Iterator[JoblibPool]:
+        """Start the workers, or none when one is asked for."""
+        opened = _one_worker(request) if request.workers == 1 else _workers(request)
+        with opened as pool:
+            yield pool
+
+
+def _parallel(request: OpenRequest, setup: Setup, batch: int | None) -> Parallel:
+    return Parallel(
+        n_jobs=request.workers,
+        backend="loky",
+        return_as="generator",
+        batch_size=batch or "auto",
+        mmap_mode="c",  # kernels may change their arrays
+        initializer=joblib_worker.open_worker,
+        initargs=(setup,),
+        idle_worker_timeout=_FOREVER_S,
+    )
+
+
+@contextmanager
+def _workers(request: OpenRequest) -> Iterator[JoblibPool]:
+    setup = Setup(request.spec, request.workers, request.threads_per_worker, request.folder)
+    _write_shared(request)
+    with ExitStack() as stack:
+        stack.callback(_end_workers)
+        pids = _meet(request, setup)
+        places = [Place(f"loky-{worker}:{pid}", "local") for worker, pid in enumerate(pids)]
+        watch = DeathWatch(request.folder, places, pids)
+        stack.callback(watch.close)
+        parallel = stack.enter_context(_parallel(request, setup, request.batch))
+        yield JoblibPool(parallel, joblib_worker.call, places, watch)
+
+
+def _write_shared(request: OpenRequest) -> None:
+    try:
+        joblib_worker.write_shared(request.folder, request.shared)
+    except Exception as error:  # noqa: BLE001 - any class may refuse in its own way
+        message = f"the shared input cannot be sent to workers: {error_text(error)}"
+        raise OpeningFailed(message) from None
+
+
+def _meet(request: OpenRequest, setup: Setup) -> list[int]:
+    """Start every worker; return their process ids in the order of their numbers."""
+    meet = delayed(joblib_worker.meet)
+    try:
+        # A pass of its own, so that joblib's batching does not learn from it.
+        with _parallel(request, setup, 1) as parallel:
+            found = dict(parallel(meet(setup) for _ in range(request.workers)))
+    except BrokenProcessPool as error:
+        raise OpeningFailed(error_text(error)) from None
+    return [found[worker] for worker in range(request.workers)]
+
+
+def _end_workers() -> None:
+    # The resource tracker stays, as Python's own does: it ends with this process.
+    get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
+
+
+@contextmanager
+def _one_worker(request: OpenRequest) -> Iterator[JoblibPool]:
+    kernel = bound_kernel(request.workload, request.shared)
+    runner = ItemRunner(kernel, 0, request.folder)
+    with Parallel(n_jobs=1, return_as="generator") as parallel:
+        yield JoblibPool(parallel, runner.run, [Place("joblib", "local")], None)

@@ -1,0 +1,180 @@
+"""What joblib runs in its worker processes."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pickle
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from scaling.backends.progress import IDLE, open_progress
+from scaling.backends.runner import (
+    PeakMemory,
+    bound_kernel,
+    error_text,
+    kernel_failure,
+    short_text,
+)
+from scaling.errors import OpeningFailed, PartNotSendable
+from scaling.model import WorkloadSpec
+
+LONG_NS = 20_000
+"""After an item that took longer, CPU time is read; before, reading it would cost too much."""
+_SHARED = "joblib-shared"
+_MEETING_S = 120.0
+_PLAIN = frozenset((int, float, complex, bool, str, bytes, bytearray, type(None)))
+
+Answer = tuple[Any, int, int, int, int, int]
+"""Part, worker, start, end, CPU time, peak memory: a plain tuple is the cheapest to send."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What every worker process is told when it starts."""
+
+    spec: WorkloadSpec
+    workers: int
+    threads: int
+    folder: Path
+    """Private folder of the session."""
+
+
+class Parcel:
+    """A part on its way back, which says whose part it is when it cannot be sent."""
+
+    __slots__ = ("_index", "_item", "_part")
+
+    def __init__(self, part: object, index: int, item: object) -> None:
+        self._part, self._index, self._item = part, index, item
+
+    def __reduce__(self) -> tuple[object, ...]:
+        try:
+            return (pickle.loads, (_dumps(self._part),))
+        except Exception as error:  # noqa: BLE001 - any class may refuse in its own way
+            text = short_text(self._item)
+            raise PartNotSendable(self._index, text, error_text(error)) from None
+
+
+def _dumps(part: object) -> bytes:
+    try:
+        return pickle.dumps(part, protocol=5)
+    except Exception:  # noqa: BLE001 - joblib's own pickler can do more
+        from joblib.externals.loky.backend.reduction import dumps
+
+        return bytes(dumps(part))
+
+
+class ItemRunner:
+    """Runs one item at a time, as joblib hands them over."""
+
+    def __init__(self, kernel: Callable[[Any], Any], worker: int, folder: Path) -> None:
+        self._kernel, self.worker = kernel, worker
+        self._at = open_progress(folder, worker)
+        self._long = True
+        self._peak = PeakMemory()
+
+    def run(self, index: int, item: Any) -> Answer:
+        """Run the kernel. Raises KernelFailed.
+
+        The CPU time of an item that follows a short one is taken to be its time.
+        """
+        now, read_cpu = time.perf_counter_ns, self._long
+        cpu = time.process_time_ns() if read_cpu else 0
+        self._at[0] = index
+        start = now()
+        try:
+            part = self._kernel(item)
+            end = now()
+        except BaseException as error:  # noqa: BLE001 - SystemExit too ends only the case
+            raise kernel_failure(error, index, item) from None
+        finally:
+            self._at[0] = IDLE
+        spent = time.process_time_ns() - cpu if read_cpu else end - start
+        self._long = end - start > LONG_NS
+        return part, self.worker, start, end, spent, self._peak.read(end)
+
+
+_here: list[ItemRunner | OpeningFailed] = []
+"""The runner of this worker process, or why there is none."""
+_slots: list[IO[bytes]] = []
+"""Open files whose locks last as long as this process."""
+
+
+def write_shared(folder: Path, shared: object) -> None:
+    """Put the shared input where every worker finds it. Raises what pickling it raises."""
+    with (folder / _SHARED).open("wb") as file:
+        pickle.dump(shared, file, protocol=5)
+
+
+def open_worker(setup: Setup) -> None:
+    """Load the workload and the shared input; runs first in every worker process."""
+    try:
+        _here[:] = [_opened(setup)]
+    except BaseException as error:  # noqa: BLE001 - told to the driver, whatever it is
+        _here[:] = [OpeningFailed(error_text(error))]
+
+
+def _opened(setup: Setup) -> ItemRunner:
+    from scaling.measure import limits
+    from scaling.workloads import registry
+
+    # Before the shared input: its classes may live in the user's module.
+    workload = registry.load(setup.spec)
+    with (setup.folder / _SHARED).open("rb") as file:
+        shared = pickle.load(file)
+    limits.apply(setup.threads)
+    return ItemRunner(bound_kernel(workload, shared), _claim_slot(setup), setup.folder)
+
+
+def _claim_slot(setup: Setup) -> int:
+    """Return a worker number that no living process has: joblib replaces workers at times."""
+    for index in range(setup.workers):
+        file = (setup.folder / f"slot-{index}").open("wb")
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            continue
+        _slots.append(file)
+        return index
+    raise OpeningFailed("joblib started more workers than it was asked for")
+
+
+def _runner() -> ItemRunner:
+    runner = _here[0]
+    if isinstance(runner, OpeningFailed):
+        raise runner
+    return runner
+
+
+def meet(setup: Setup) -> tuple[int, int]:
+    """Wait until every worker is here, so that each has one call; return number and process id.
+
+    Raises OpeningFailed.
+    """
+    runner = _runner()
+    (setup.folder / f"here-{runner.worker}").touch()
+    deadline = time.monotonic() + _MEETING_S
+    while len(list(setup.folder.glob("here-*"))) < setup.workers:
+        if time.monotonic() > deadline:
+            raise OpeningFailed(f"not all {setup.workers} workers started in {_MEETING_S:.0f} s")
+        time.sleep(0.002)
+    return runner.worker, os.getpid()
+
+
+def call(index: int, item: Any) -> Answer:
+    """Run one item in a worker process."""
+    answer = _runner().run(index, item)
+    part = answer[0]
+    if type(part) in _PLAIN or _is_plain_array(part):
+        return answer
+    return (Parcel(part, index, item), *answer[1:])
+
+
+def _is_plain_array(part: object) -> bool:
+    dtype = getattr(part, "dtype", None)
+    return dtype is not None and not getattr(dtype, "hasobject", True)
