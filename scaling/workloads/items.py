@@ -56,7 +56,11 @@ class Passes:
         made = self._make()
         self._check(made)
         self._last = made if is_one_shot(made) else None
-        return made if self._first is None else First(made, self._first)
+        if self._first is None:
+            return made
+        if isinstance(made, list | tuple | range):
+            return made[: self._first]
+        return First(made, self._first)
 
     def _check(self, made: object) -> None:
         if isinstance(made, str | bytes) or not isinstance(made, Iterable):

@@ -82,11 +82,21 @@ def portable(spec: WorkloadSpec) -> WorkloadSpec:
 @lru_cache(maxsize=16)
 def load(spec: WorkloadSpec) -> Workload:
     """Import what ``spec`` names and bind it to its size and parameters. Raises UsageError."""
-    builtin = next((b for b in BUILTINS if b.name == spec.target), None)
-    if builtin is None and ":" not in spec.target and not spec.target.endswith(".py"):
-        raise UnknownName("workload", spec.target, names())
     if spec.size is not None and spec.size < 1:
         raise UsageError(f"--size {spec.size} is not possible; give at least 1")
-    found = imports.resolve(builtin.target if builtin else spec.target)
+    found = find(spec)
     workload = bind(definition_of(found, spec), spec, found.module)
+    builtin = _builtin(spec)
     return replace(workload, summary=builtin.shows) if builtin else workload
+
+
+def find(spec: WorkloadSpec) -> imports.Found:
+    """Import what the target of ``spec`` names. Raises UsageError."""
+    builtin = _builtin(spec)
+    if builtin is None and ":" not in spec.target and not spec.target.endswith(".py"):
+        raise UnknownName("workload", spec.target, names())
+    return imports.resolve(builtin.target if builtin else spec.target)
+
+
+def _builtin(spec: WorkloadSpec) -> Builtin | None:
+    return next((b for b in BUILTINS if b.name == spec.target), None)
