@@ -347,3 +347,7 @@ def _show(study: results.Study, json: bool) -> int:
 
     _print(export.json_text(study) if json else terminal.text(study))
     return 1 if study.failed else 0
+
+
+if __name__ == "__main__":
+    app()

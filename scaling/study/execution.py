@@ -99,11 +99,12 @@ class Execution:
         )
 
     def _open_nodes(self) -> None:
-        self.observer.message("waiting for the nodes")
         opened = self.nodes.open()
         if opened is not None:
             self.writer.append(opened)
-            self.observer.message(f"{len(opened.nodes)} nodes are there")
+            count = len(opened.nodes)
+            start = f", started in {opened.start_s:.1f} s" if opened.embedded else ""
+            self.observer.message(f"cluster of {count} node{'s' * (count != 1)}{start}")
 
     def _task(self, case: Case, block: int, session: str, expected: str | None) -> SessionTask:
         plan = self.header.plan

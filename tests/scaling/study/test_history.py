@@ -1,0 +1,102 @@
+"""What a study has found out decides what is left."""
+
+from __future__ import annotations
+
+from scaling.model import (
+    Case,
+    Failure,
+    Plan,
+    Sample,
+    SessionRecord,
+    Status,
+    WorkloadSpec,
+)
+from scaling.study.history import FIRST_LIMIT_S, LIMIT_BASE_S, LIMIT_FACTOR, History
+
+SERIAL = Case("work", 10, "serial", 1, 1)
+THREADS = Case("work", 10, "threads", 1, 2)
+
+
+def plan(timeout_s: float | None = None, blocks: int = 2) -> Plan:
+    """Make a plan of two cases."""
+    return Plan(
+        spec=WorkloadSpec("work"),
+        sizes=(None,),
+        cases=(SERIAL, THREADS),
+        skipped=(),
+        baseline=(SERIAL.key,),
+        blocks=blocks,
+        seed=0,
+        batch=None,
+        threads_per_worker=1,
+        workers_per_node=1,
+        timeout_s=timeout_s,
+        tolerance=None,
+        cluster="local",
+    )
+
+
+def session(case: Case, block: int, status: Status = "ok") -> SessionRecord:
+    """Make the end of a session."""
+    failure = None if status == "ok" else Failure("raised", "no luck")
+    return SessionRecord("s", case.key, block, status, "now", 0.1, 0.1, 1, failure)
+
+
+def sample(case: Case, seconds: float, digest: str = "d") -> Sample:
+    """Make a sample."""
+    return Sample("s", case.key, 1, 0, seconds, 0.0, 10, (), digest, 1.0)
+
+
+def test_new_study_has_all_left() -> None:
+    """At first every case of every block is left, and the reference."""
+    history = History(plan())
+    assert history.references_left() == [SERIAL]
+    assert {(b, c) for b in (1, 2) for c in (SERIAL, THREADS)} == set(history.left())
+
+
+def test_done_sessions_are_not_repeated() -> None:
+    """A session that ended is not left, nor is the reference."""
+    history = History(plan())
+    history.take(session(SERIAL, 0), [sample(SERIAL, 1.0)])
+    history.take(session(THREADS, 1), [])
+    assert history.references_left() == []
+    assert {(1, SERIAL), (2, SERIAL), (2, THREADS)} == set(history.left())
+
+
+def test_failed_case_is_not_run_in_later_blocks() -> None:
+    """After a failure only the other cases are left; the rest goes on."""
+    history = History(plan())
+    history.take(session(THREADS, 1, "failed"), [])
+    assert {case for _, case in history.left()} == {SERIAL}
+
+
+def test_left_follows_failures_while_it_runs() -> None:
+    """A case that fails in the middle falls out of the sessions to come."""
+    history = History(plan(blocks=3))
+    seen = []
+    for block, case in history.left():
+        seen.append((block, case))
+        history.take(session(case, block, "failed" if case == THREADS else "ok"), [])
+    assert sum(case == THREADS for _, case in seen) == 1
+    assert sum(case == SERIAL for _, case in seen) == 3
+
+
+def test_first_answer_is_the_reference() -> None:
+    """The first digest of a size stays the reference, with the case that gave it."""
+    history = History(plan())
+    history.take(session(SERIAL, 0), [sample(SERIAL, 1.0, "first")])
+    history.take(session(THREADS, 1), [sample(THREADS, 1.0, "second")])
+    assert history.digests == {10: ("first", SERIAL.key)}
+
+
+def test_limit_grows_with_the_serial_time() -> None:
+    """A sample may take 60 s and 10 times the serial median; an hour while that is unknown."""
+    history = History(plan())
+    assert history.limit_s(THREADS) == FIRST_LIMIT_S
+    history.take(session(SERIAL, 0), [sample(SERIAL, 3.0)])
+    assert history.limit_s(THREADS) == LIMIT_BASE_S + LIMIT_FACTOR * 3.0
+
+
+def test_limit_of_the_user_holds() -> None:
+    """``--timeout`` holds for every sample, the first too."""
+    assert History(plan(timeout_s=5.0)).limit_s(SERIAL) == 5.0
