@@ -6,8 +6,7 @@ import pickle
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -19,14 +18,12 @@ from scaling.workloads import origin, registry
 from scaling.workloads.base import Workload
 from scaling.workloads.imports import error_line
 from scaling.workloads.items import known_length
+from scaling.workloads.trial import Trial
 
 LIMIT_ITEMS = 50_000_000
 LIMIT_S = 10.0
-TIMED_ITEMS = 20
-TIMED_S = 0.5
+TRIED_ITEMS = 20
 KERNEL_LIMIT_S = 5.0
-SHORTEST_S = 0.001
-"""Below this the clock of CPU time says little."""
 WAITS_BELOW = 0.2
 """Share of CPU time under which a kernel mostly waits."""
 
@@ -37,28 +34,36 @@ def look(
     sends: bool,
     limit_items: int = LIMIT_ITEMS,
     limit_s: float = LIMIT_S,
+    tell: Callable[[WorkloadFacts], None] | None = None,
 ) -> WorkloadFacts:
     """Return what can be learnt without measuring. Raises UsageError.
 
     ``sends``: items will travel to other processes. Threads that hang may be left behind.
+    ``tell`` is given what is known before the kernel runs, since that may end the process.
     """
     workload = registry.load(spec)
     seen = _count(workload, spec, limit_items, limit_s)
-    item_bytes = _pickled_bytes(seen.some, sends=sends)
-    timed = _time(workload, seen.some)
-    cpu_share = timed.cpu_share
-    probed = cpu_share is not None and cpu_share < WAITS_BELOW
-    return WorkloadFacts(
+    facts = WorkloadFacts(
         name=workload.name,
         items=seen.count,
         code_digest=origin.code_digest(spec),
-        waits=probed if workload.waits is None else workload.waits,
+        waits=bool(workload.waits),
         has_async=workload.asynchronous is not None,
-        cpu_share=cpu_share,
-        item_s=timed.item_s,
-        item_bytes=item_bytes,
+        cpu_share=None,
+        item_s=None,
+        item_bytes=_pickled_bytes(seen.some, sends=sends),
         commit=origin.commit(spec),
         blas=_thread_pools(),
+    )
+    if tell is not None:
+        tell(facts)
+    trial = _try(workload, seen.some)
+    probed = trial.cpu_share is not None and trial.cpu_share < WAITS_BELOW
+    return replace(
+        facts,
+        waits=probed if workload.waits is None else workload.waits,
+        cpu_share=trial.cpu_share,
+        item_s=trial.item_s,
     )
 
 
@@ -75,7 +80,7 @@ class Seen:
         """Count to the end, or to a limit."""
         for item in items:
             self.count += 1
-            if self.count <= TIMED_ITEMS:
+            if self.count <= TRIED_ITEMS:
                 self.some.append(item)
             if self.count > limit_items or time.monotonic() > deadline:
                 return
@@ -125,11 +130,11 @@ def _see(workload: Workload, limit_items: int, limit_s: float) -> Seen:
 def _spread(items: Iterable[Any], length: int) -> list[Any]:
     """Return some items from all over a sequence, the first one first, then in random order."""
     if not isinstance(items, Sequence):
-        return list(islice(items, TIMED_ITEMS))
+        return list(islice(items, TRIED_ITEMS))
     if not length:
         return []
-    last, steps = length - 1, TIMED_ITEMS - 1
-    later = sorted({k * last // steps for k in range(TIMED_ITEMS)} - {0})
+    last, steps = length - 1, TRIED_ITEMS - 1
+    later = sorted({k * last // steps for k in range(TRIED_ITEMS)} - {0})
     Random(0).shuffle(later)  # noqa: S311 - no secret
     return [items[place] for place in (0, *later)]
 
@@ -148,69 +153,15 @@ def _pickled_bytes(some: list[Any], *, sends: bool) -> int | None:
     return sizes[0]
 
 
-@dataclass(slots=True)
-class Timed:
-    """Seconds of the kernel on some items."""
-
-    wall_s: list[float] = field(default_factory=list)
-    cpu_s: list[float] = field(default_factory=list)
-    broken: bool = False
-    """True when the kernel raised: the case itself will say so."""
-
-    @property
-    def cpu_share(self) -> float | None:
-        """CPU time over wall time."""
-        wall_s = sum(self._steady(self.wall_s))
-        if self.broken or wall_s < SHORTEST_S:
-            return None
-        return sum(self._steady(self.cpu_s)) / wall_s
-
-    @property
-    def item_s(self) -> float | None:
-        """Mean time of an item."""
-        steady = self._steady(self.wall_s)
-        return sum(steady) / len(steady) if steady and not self.broken else None
-
-    def run(self, workload: Workload, some: list[Any]) -> None:
-        """Run the kernel on the items until there is enough to tell."""
-        with ExitStack() as stack:
-            inputs = _inputs(workload, stack)
-            try:
-                for item in some:
-                    self._run_item(workload, item, inputs)
-                    if sum(self.wall_s) > TIMED_S:
-                        return
-            except BaseException:  # noqa: BLE001 - the kernel is the user's
-                self.broken = True
-
-    def _run_item(self, workload: Workload, item: Any, inputs: tuple[Any, ...]) -> None:
-        wall, cpu = time.perf_counter(), time.process_time()
-        workload.kernel(item, *inputs)
-        self.cpu_s.append(time.process_time() - cpu)
-        self.wall_s.append(time.perf_counter() - wall)
-
-    @staticmethod
-    def _steady(seconds: list[float]) -> list[float]:
-        """Leave out the first item, which may import and compile, where there are others."""
-        return seconds[1:] or seconds
-
-
-def _inputs(workload: Workload, stack: ExitStack) -> tuple[Any, ...]:
-    if workload.shared is None:
-        return ()
-    made = workload.shared()
-    return (stack.enter_context(made) if isinstance(made, AbstractContextManager) else made,)
-
-
-def _time(workload: Workload, some: list[Any]) -> Timed:
-    timed = Timed()
+def _try(workload: Workload, some: list[Any]) -> Trial:
+    trial = Trial()
     try:
-        _watched(lambda: timed.run(workload, some), KERNEL_LIMIT_S)
+        _watched(lambda: trial.run(workload, some), KERNEL_LIMIT_S)
     except UsageError:
         raise
     except BaseException:  # noqa: BLE001 - the session will say that the shared input fails
-        timed.broken = True
-    return timed
+        trial.broken = True
+    return trial
 
 
 def _watched(work: Callable[[], None], limit_s: float) -> None:

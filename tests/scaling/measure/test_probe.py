@@ -114,7 +114,7 @@ def test_busy_kernel(user_file: Write) -> None:
     assert facts.cpu_share is not None
     assert facts.cpu_share > 0.5
     assert facts.item_s is not None
-    assert 0 < facts.item_s < 0.1
+    assert facts.item_s > 0
     assert facts.item_bytes is not None
     assert not facts.has_async
 
@@ -123,7 +123,8 @@ def test_waiting_kernel(user_file: Write) -> None:
     """A kernel that sleeps is found to wait."""
     facts = look(user_file(), "wait", "range:50")
     assert facts.waits
-    assert facts.item_s == pytest.approx(0.005, abs=0.003)
+    assert facts.item_s is not None
+    assert facts.item_s >= 0.005
 
 
 def test_generators_are_counted(user_file: Write) -> None:
@@ -208,6 +209,6 @@ def test_probed_items_come_from_all_over() -> None:
     some = probe._spread(range(1000), 1000)
     assert some[0] == 0
     assert {0, 999} < set(some)
-    assert len(some) == len(set(some)) == probe.TIMED_ITEMS
+    assert len(some) == len(set(some)) == probe.TRIED_ITEMS
     assert sorted(probe._spread([7, 8], 2)) == [7, 8]
     assert probe._spread([], 0) == []
