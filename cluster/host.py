@@ -102,7 +102,7 @@ def _start_without_agents(command: list[str], process_type: str, **options: Any)
 
 def _write_ports(session_dir: str, node_id: str) -> None:
     names = vars(_raylet)
-    for name in AGENT_PORTS:
+    for name in AGENT_PORTS if "persist_port" in names else ():  # older raylets do not wait
         names["persist_port"](session_dir, node_id, names[f"{name}_PORT_NAME"], NO_PORT)
 
 

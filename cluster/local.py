@@ -29,6 +29,7 @@ LONGEST_TEMP_PATH = 70
 """Sockets are named below it, and the name of a socket has at most 107 bytes."""
 
 DRIVER_ENVIRONMENT = {
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_AUTH_MODE": "token",
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
     # Keeps Ray from replacing the loopback address by one that the network reaches:

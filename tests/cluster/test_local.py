@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
@@ -51,6 +52,7 @@ def answer(value):
 OWNER = """
 import os, sys, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from cluster.local import embedded
 owner, folder = sys.argv[1:]
 print("begin", flush=True)
@@ -283,18 +285,25 @@ def test_slow_start_is_given_up(owner: str, tmp_path: Path, carriers: Carriers) 
     assert carriers(owner) == []
 
 
+@pytest.fixture
+def temp() -> Iterator[Path]:
+    """A temporary folder with a path that is short enough for sockets."""
+    with TemporaryDirectory(prefix="rt-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 @pytest.mark.parametrize("moment", [0.2, 0.7, None])
 def test_end_of_the_owner_ends_the_cluster(
     owner: str,
     tmp_path: Path,
+    temp: Path,
     number: signal.Signals,
     moment: float | None,
     carriers: Carriers,
     within: Within,
 ) -> None:
     """Whenever and however the owner dies, processes and folder are gone within 10 s."""
-    temp = tmp_path_short(tmp_path)
     argv = [sys.executable, "-c", OWNER, owner, str(tmp_path)]
     env = {**os.environ, "TMPDIR": str(temp)}
     with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, env=env) as process:
@@ -308,11 +317,3 @@ def test_end_of_the_owner_ends_the_cluster(
         process.send_signal(number)
     assert within(10, lambda: not carriers(owner))
     assert within(1, lambda: not list(temp.iterdir()))
-    temp.rmdir()
-
-
-def tmp_path_short(tmp_path: Path) -> Path:
-    """A folder of this test with a path that is short enough for sockets."""
-    folder = Path("/tmp") / f"t{abs(hash(tmp_path)) % 10**10}"  # noqa: S108 - short on purpose
-    folder.mkdir()
-    return folder
