@@ -124,7 +124,7 @@ def check_kernel(kernel: object) -> None:
     if inspect.isclass(kernel):
         raise TypeError(f"{name} is a class; a kernel is a function that takes one item")
     if not callable(kernel):
-        raise TypeError(f"{name} is a {type(kernel).__name__}; a kernel is a function")
+        raise TypeError(f"{name} is of type {type(kernel).__name__}; a kernel is a function")
     if inspect.isgeneratorfunction(kernel) or inspect.isasyncgenfunction(kernel):
         raise TypeError(f"{name} is a generator; a kernel returns its part, so return a list")
     if is_async(kernel):

@@ -116,7 +116,7 @@ def _items(
     value = _named("items", spec.items, found.module)
     if isinstance(value, str | bytes) or not (callable(value) or isinstance(value, Iterable)):
         raise UsageError(
-            f"--items {spec.items} is a {type(value).__name__}; "
+            f"--items {spec.items} is of type {type(value).__name__}; "
             "name an iterable, or a function that returns one"
         )
     return value  # type: ignore[no-any-return]
@@ -139,7 +139,7 @@ def _is_scheme(text: str) -> bool:
 def _function(option: str, text: str, home: ModuleType) -> Callable[..., Any]:
     value = _named(option, text, home)
     if not callable(value):
-        raise UsageError(f"--{option} {text} is a {type(value).__name__}; name a function")
+        raise UsageError(f"--{option} {text} is of type {type(value).__name__}; name a function")
     return value  # type: ignore[no-any-return]
 
 
@@ -161,7 +161,7 @@ def _passes(
     definition: Definition, size: int | None, given: dict[str, str], home: ModuleType
 ) -> Passes:
     source = definition.items
-    label = f"items of {definition.name}"
+    label = f"the items of {definition.name}"
     if source is None:
         raise UsageError(f"{definition.name} in {home.__name__} has no items; give --items {KINDS}")
     if not isinstance(source, Iterable):

@@ -8,13 +8,15 @@ from struct import pack
 from typing import TYPE_CHECKING, Any
 
 from scaling.workloads.arrays import feed
-from scaling.workloads.structure import SCALARS, Array, Node, Tree, Unordered, take_apart
+from scaling.workloads.structure import SCALARS, Array, Tree, Unordered, take_apart
 
 if TYPE_CHECKING:
     from hashlib import _Hash
 
 UNIFORM_FROM = 8
 """Shortest sequence that is taken in one step when all its elements have one plain type."""
+FEW = 1000
+"""Longest sequence of mixed plain types that is joined before it is fed."""
 
 
 def digest(value: Any) -> str:
@@ -82,27 +84,32 @@ def _feed_tree(hasher: _Hash, tree: Tree) -> Iterable[Any] | None:
         hasher.update(b"{" + _text(tree.kind))
         return (keys,) if values is None else (keys, values)
     hasher.update(b"(%d" % len(tree.children) + _text(tree.kind))
-    return _feed_uniform(hasher, tree)
+    return _feed_children(hasher, tree.children)
 
 
-def _feed_uniform(hasher: _Hash, node: Node) -> Iterable[Any] | None:
-    """Feed a long sequence of one plain type at once: many times as fast as one by one."""
-    children = node.children
-    kinds = set(map(type, children)) if len(children) >= UNIFORM_FROM else set()
-    kind = kinds.pop() if len(kinds) == 1 else None
-    if kind not in SCALARS:
+def _feed_children(hasher: _Hash, children: Sequence[Any]) -> Iterable[Any] | None:
+    """Feed plain children at once, many times as fast as one by one; return others."""
+    kinds = set(map(type, children))
+    if not kinds <= SCALARS:
         return children
-    if kind is int:
-        hasher.update(b"*" + ",".join(map(hex, children)).encode() + b";")
-    elif kind is float:
-        array = take_apart(_floats(children))
-        assert isinstance(array, Array)
-        hasher.update(b"*f")
-        feed(hasher, array.data)
+    if len(kinds) == 1 and len(children) >= UNIFORM_FROM:
+        hasher.update(b"*")
+        _feed_uniform(hasher, children, kinds.pop())
+    elif len(children) <= FEW:
+        hasher.update(b"".join([_SCALAR[type(child)](child) for child in children]))
     else:
-        encode = _SCALAR[kind]
-        hasher.update(b"*" + b"".join(map(encode, children)))
+        return children
     return None
+
+
+def _feed_uniform(hasher: _Hash, children: Sequence[Any], kind: type) -> None:
+    if kind is int:
+        hasher.update(",".join(map(hex, children)).encode() + b";")
+    elif kind is float:
+        hasher.update(b"f")
+        feed(hasher, _floats(children))
+    else:
+        hasher.update(b"".join(map(_SCALAR[kind], children)))
 
 
 def _floats(values: Sequence[float]) -> Any:

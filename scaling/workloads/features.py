@@ -27,7 +27,7 @@ def images(size: int | None = None, folder: str = "") -> list[int] | list[str]:
     if not folder:
         return list(range(150 if size is None else size))
     _check_library()
-    root = Path(folder).expanduser()
+    root = Path(folder).expanduser().absolute()
     if not root.is_dir():
         raise UsageError(f"--param folder={folder} is not a folder")
     found = sorted(str(p) for p in root.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())

@@ -64,15 +64,15 @@ class Passes:
 
     def _check(self, made: object) -> None:
         if isinstance(made, str | bytes) or not isinstance(made, Iterable):
-            raise UsageError(f"{self._label} gives a {type(made).__name__}, not a list of items")
+            raise UsageError(f"{self._label} are of type {type(made).__name__}, not a list")
         if isinstance(made, set | frozenset):
             raise UsageError(
-                f"{self._label} gives a set, whose order changes from process to process; "
+                f"{self._label} are a set, whose order changes from process to process; "
                 "give a sorted list"
             )
         if made is self._last:
             raise UsageError(
-                f"{self._label} gives the same iterator twice, which is used up by then; "
+                f"{self._label} are the same iterator twice, which is used up by then; "
                 "make a new one at each call"
             )
 
@@ -174,7 +174,8 @@ class _Rows:
 
 
 def _glob(pattern: str) -> list[str]:
-    found = iglob(str(Path(pattern).expanduser()), recursive=True)  # noqa: PTH207 - takes absolute ones
+    # Absolute, since workers may have another current folder.
+    found = iglob(str(Path(pattern).expanduser().absolute()), recursive=True)  # noqa: PTH207 - takes absolute ones
     files = sorted(path for path in found if Path(path).is_file())
     if not files:
         raise UsageError(f"--items glob:{pattern} matches no file")

@@ -12,7 +12,7 @@ from enum import Enum
 from fractions import Fraction
 from pathlib import PurePath
 from types import BuiltinFunctionType, FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -31,8 +31,7 @@ class Array:
     scalar: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A value that is made of others."""
 
     kind: str

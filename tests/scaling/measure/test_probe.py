@@ -143,7 +143,7 @@ def test_generators_are_counted(user_file: Write) -> None:
         ("silent", "no item of burn came within 1 s"),
         ("nothing", "the items of burn are empty"),
         ("broken", "fail: ValueError: bad row (my_probed.py, line 29)"),
-        ("once", "gives the same iterator twice"),
+        ("once", "are the same iterator twice"),
         ("functions", "items cannot be sent to a worker: "),
         ("lines:no-such-file", "no such file"),
     ],

@@ -74,6 +74,13 @@ def test_glob_is_sorted_and_deep(tmp_path: Path) -> None:
     assert made(f"glob:{tmp_path}/**/*.txt") == expected
 
 
+def test_glob_gives_absolute_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relative pattern gives paths that hold in every process."""
+    (tmp_path / "a.txt").touch()
+    monkeypatch.chdir(tmp_path)
+    assert made("glob:*.txt") == [str(tmp_path / "a.txt")]
+
+
 def test_files_that_are_not_there(tmp_path: Path) -> None:
     """Missing files, folders and empty patterns are refused."""
     assert "no such file" in refusal(f"lines:{tmp_path}/none.txt")
@@ -120,7 +127,7 @@ def test_first_is_lazy() -> None:
 def test_same_iterator_twice() -> None:
     """A function that returns one iterator each time is told so."""
     once = iter([1])
-    passes = Passes(lambda: once, None, "items of f")
+    passes = Passes(lambda: once, None, "the items of f")
     passes()
     with pytest.raises(UsageError, match="same iterator twice"):
         passes()
@@ -129,5 +136,5 @@ def test_same_iterator_twice() -> None:
 @pytest.mark.parametrize("wrong", [5, "abc", {1, 2}, None])
 def test_what_cannot_be_items(wrong: Any) -> None:
     """Numbers, texts and sets are no list of items."""
-    with pytest.raises(UsageError, match="items of f gives a"):
-        Passes(lambda: wrong, None, "items of f")()
+    with pytest.raises(UsageError, match="the items of f are "):
+        Passes(lambda: wrong, None, "the items of f")()

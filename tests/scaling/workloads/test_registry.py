@@ -141,7 +141,7 @@ def test_overrides_win(user_file: Any) -> None:
         ("pirce", {}, "did you mean 'price'?"),
         ("zzz", {}, "it has price"),
         ("Thing", {"items": "range:3"}, "Thing is a class"),
-        ("RATE", {"items": "range:3"}, "is a int"),
+        ("RATE", {"items": "range:3"}, "is of type int"),
         ("square", {"items": "RATE"}, "name an iterable, or a function"),
         ("square", {"items": "lnes:some.txt"}, "--items is range:1000"),
         ("square", {"items": "range:3", "combine": "RATE"}, "name a function"),
