@@ -99,11 +99,15 @@ class Launcher:
         task = msgspec.json.encode(ProbeTask(spec, sends))
         with self._started("probe", _PROBE, task, {}) as (process, folder):
             listener = Listener(process, PROBE_LIMIT_S)
+            facts = None
             for message in listener:
                 if isinstance(message, WorkloadFacts):
-                    return message
+                    facts = message
                 if isinstance(message, Refused):
                     raise UsageError(message.message)
+            if facts is not None:
+                # The last ones told: a kernel that ended the process is a failure of its cases.
+                return facts
             raise UsageError(_probe_problem(spec, process, folder, timed_out=listener.timed_out))
 
     def session(

@@ -19,12 +19,15 @@ def main() -> None:
     os.set_inheritable(channel, False)  # noqa: FBT003 - it takes no keyword
     text = (Path(sys.argv[1]) / TASK_FILE).read_bytes()
     task = msgspec.json.decode(text, type=ProbeTask)
-    try:
-        message: messages.Message = probe.look(task.spec, sends=task.sends)
-    except UsageError as error:
-        message = Refused(str(error))
     with os.fdopen(channel, "wb", buffering=0) as stream:
-        stream.write(messages.encode(message))
+
+        def tell(message: messages.Message) -> None:
+            stream.write(messages.encode(message))
+
+        try:
+            tell(probe.look(task.spec, sends=task.sends, tell=tell))
+        except UsageError as error:
+            tell(Refused(str(error)))
     # What the user's module started must not keep the owner waiting.
     sys.stdout.flush()
     os._exit(0)
