@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -20,27 +23,40 @@ class ScaleApp(typer.Typer):
 
     def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run the command line; returns by exiting."""
-        sys.exit(run_command(typer.main.get_command(self), args or None, kwargs.get("prog_name")))
+        command = typer.main.get_command(self)
+        sys.exit(run_command(command, args or None, kwargs.get("prog_name")))
 
 
 def run_command(command: Any, args: Any = None, name: str | None = None) -> int:
     """Run a command and return its exit code."""
     from scaling.errors import ScaleError
 
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A terminal that knows no Unicode shows a mark instead of ending the command.
+        sys.stdout.reconfigure(errors="replace")
     try:
         code = command.main(args=args and list(args), prog_name=name, standalone_mode=False)
+        sys.stdout.flush()
     except typer.Abort:
         return _fail("interrupted", 130)
     except ScaleError as error:
         return _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
+    except BrokenPipeError:
+        return _reader_gone()
     except Exception as error:
         # Not by its class: some versions of typer bring a click of their own.
         if not hasattr(error, "format_message"):
             raise
         return _fail(error.format_message(), 2)
     return code if isinstance(code, int) else 0
+
+
+def _reader_gone() -> int:
+    """End as any command in a pipe does, without a second error when Python flushes."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + signal.SIGPIPE
 
 
 def _fail(message: str, code: int) -> int:
@@ -51,13 +67,22 @@ def _fail(message: str, code: int) -> int:
 
 app = ScaleApp(
     name="scale",
-    help="Runs the same Python work serially, on threads, processes and a Ray cluster, proves that "
-    "the answers agree, and reports how it scales.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def scale(context: typer.Context) -> None:
+    """Run the same Python work serially, on threads, processes and a Ray cluster.
+
+    Proves that the answers agree, and reports how the work scales.
+    """
+    if context.invoked_subcommand is None:
+        _print(context.get_help())
+
 
 Workload = Annotated[
     str,
@@ -171,11 +196,12 @@ def run(
     """Run a study: serial, threads, processes, then Ray on 1, 2, 4, ... nodes."""
     from scaling import options, study
 
+    _refuse_unwritable(csv)
     if resume is not None:
         _refuse_beside_resume(context)
         with _watched(quiet) as observer:
             folder = study.resume(resume, observer)
-        return _report(folder, csv, json)
+        return _report(folder, csv, json, quiet)
     chosen = options.build(
         workload=workload,
         nodes=nodes,
@@ -202,7 +228,7 @@ def run(
     )
     with _watched(quiet) as observer:
         folder = study.start(chosen, observer)
-    return _report(folder, csv, json)
+    return _report(folder, csv, json, quiet)
 
 
 @app.command()
@@ -231,6 +257,7 @@ def compare(
     """Compare the local backends, all of them; no cluster."""
     from scaling import options, study
 
+    _refuse_unwritable(csv)
     chosen = options.build(
         workload=workload,
         workers=workers,
@@ -253,7 +280,7 @@ def compare(
     )
     with _watched(quiet) as observer:
         folder = study.start(chosen, observer)
-    return _report(folder, csv, json)
+    return _report(folder, csv, json, quiet)
 
 
 @app.command()
@@ -298,6 +325,14 @@ def _print(text: str) -> int:
     return 0
 
 
+def _refuse_unwritable(csv: Path | None) -> None:
+    """Find out before a long run, not after it, that its report has no place."""
+    from scaling.errors import UsageError
+
+    if csv is not None and (csv.is_dir() or not os.access(csv.absolute().parent, os.W_OK)):
+        raise UsageError(f"--csv {csv}: choose a file in a folder that is there and writable")
+
+
 @contextmanager
 def _watched(quiet: bool) -> Iterator[Observer]:
     from scaling.reports import progress
@@ -312,8 +347,6 @@ def _watched(quiet: bool) -> Iterator[Observer]:
 
 def _stop_like_ctrl_c() -> None:
     """Let SIGTERM and a closed terminal end a study as Ctrl-C does, saved and cleaned up."""
-    import signal
-
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
 
@@ -331,15 +364,19 @@ def _refuse_beside_resume(context: typer.Context) -> None:
             )
 
 
-def _report(folder: Path, csv: Path | None, json: bool) -> int:
+def _report(folder: Path, csv: Path | None, json: bool, quiet: bool) -> int:
     from scaling import results
     from scaling.reports.export import write
 
     study = results.load(folder)
-    write(study, folder / "report.csv")
-    if csv is not None:
-        write(study, csv)
-    return _show(study, json)
+    files = [folder / "report.csv", *([] if csv is None else [csv])]
+    for file in files:
+        write(study, file, ".csv")
+    code = _show(study, json)
+    if not quiet:
+        names = ", ".join(str(file) for file in (folder / "study.jsonl", *files))
+        sys.stderr.write(f"\nwritten: {names}\n")
+    return code
 
 
 def _show(study: results.Study, json: bool) -> int:

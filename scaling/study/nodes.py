@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -124,8 +123,116 @@ class AttachedNodes:
 
     def environment(self) -> dict[str, str]:
         """Return what the user's environment says of Ray, and what the cluster needs."""
-        inherited = {name: value for name, value in os.environ.items() if _is_ray_auth(name)}
-        return inherited | dict(self._connection.environment)
+        return dict(self._connection.environment)
+
+    def settle(self) -> None:
+        """Do nothing: the cluster is not ours."""
+
+    def cpu_seconds(self) -> float | None:
+        """Return None: the cluster is not ours."""
+        return None
+
+
+def target(self, case: Case) -> ClusterTarget:
+        """Return the first ``case.nodes`` nodes: each set lies in the next larger one."""
+        ...
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment that a process needs to connect."""
+        ...
+
+    def settle(self) -> None:
+        """Wait until no actor of an earlier session is left."""
+        ...
+
+    def cpu_seconds(self) -> float | None:
+        """Return the CPU time of the cluster on this machine so far; None without one."""
+        ...
+
+
+class EmbeddedNodes:
+    """Owns an embedded cluster while it is open as a context."""
+
+    def __init__(
+        self, plan: Plan, owner: str, environment: Mapping[str, str], folder: Path
+    ) -> None:
+        self._nodes = max((case.nodes for case in plan.cases), default=1)
+        self._cpus, self._owner, self._environment = plan.workers_per_node, owner, environment
+        self._folder = folder
+        self._stack = ExitStack()
+        self._cluster: EmbeddedCluster | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def open(self) -> ClusterRecord | None:
+        """Start the cluster, unless it runs."""
+        if self._cluster is not None and self._cluster.alive():
+            return None
+        self._stack.close()
+        self._cluster = self._stack.enter_context(
+            local.embedded(
+                nodes=self._nodes,
+                cpus_per_node=self._cpus,
+                owner=self._owner,
+                folder=self._folder,
+                env=self._environment,
+            )
+        )
+        return record(self._cluster.connection, self._cluster.start_s)
+
+    def target(self, case: Case) -> ClusterTarget:
+        """Return the first nodes."""
+        return target(self._connection, case)
+
+    def environment(self) -> dict[str, str]:
+        """Return address-free settings and the token."""
+        return dict(self._connection.environment)
+
+    def settle(self) -> None:
+        """Wait for the last actors."""
+        if self._cluster is not None:
+            self._cluster.wait_quiet(QUIET_S)
+
+    def cpu_seconds(self) -> float | None:
+        """Return the CPU time of all its processes."""
+        return None if self._cluster is None else self._cluster.cpu_seconds()
+
+    @property
+    def _connection(self) -> Connection:
+        assert self._cluster is not None, "open() comes first"
+        return self._cluster.connection
+
+
+class AttachedNodes:
+    """The nodes of a running cluster, which was inspected before the study began."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._recorded = False
+
+    def open(self) -> ClusterRecord | None:
+        """Return the record once; there is nothing to start."""
+        if self._recorded:
+            return None
+        self._recorded = True
+        return record(self._connection, 0.0)
+
+    def target(self, case: Case) -> ClusterTarget:
+        """Return the first nodes."""
+        return target(self._connection, case)
+
+    def environment(self) -> dict[str, str]:
+        """Return what the user's environment says of Ray, and what the cluster needs."""
+        return dict(self._connection.environment)
 
     def settle(self) -> None:
         """Do nothing: the cluster is not ours."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import uuid
 from collections.abc import Iterator
@@ -50,9 +51,11 @@ def start(options: RunOptions, observer: Observer) -> Path:
         launcher = Launcher(owner, folder, _settings(options.spec, options.threads_per_worker))
         observer.message(f"looking at {options.spec.target}")
         facts = _probe(launcher, options)
-        connection = _attach(options.cluster, max(options.nodes, default=1))
+        connection = _attach(
+            options.cluster, max(options.nodes, default=1), options.workers_per_node, owner
+        )
         machine = environment.collect()
-        made = plan.make(options, facts, machine, _node_cpus(connection))
+        made = plan.make(options, facts, machine, _node_cpus(connection, options.nodes))
         output = options.output or default_output(facts[0].name)
         header = StudyHeader(
             id=owner,
@@ -85,7 +88,8 @@ def resume(output: Path, observer: Observer) -> Path:
         _refuse_changed_code(launcher, header)
         for note in data.notes:
             observer.message(note)
-        connection = _attach(made.cluster, max((case.nodes for case in made.cases), default=1))
+        most = max((case.nodes for case in made.cases), default=1)
+        connection = _attach(made.cluster, most, made.workers_per_node, owner)
         with _nodes(made, owner, connection, folder) as nodes, Writer(output) as writer:
             _execute(Execution(header, history, launcher, nodes, writer, observer, folder), output)
     return output
@@ -139,21 +143,23 @@ def _history(data: StudyData) -> History:
     return history
 
 
-def _attach(address: str, nodes: int) -> Connection | None:
+def _attach(address: str, nodes: int, cpus: int | None, owner: str) -> Connection | None:
     if address == LOCAL:
         return None
     from cluster import attach
 
     try:
-        return attach.inspect(address, nodes=nodes)
+        # The user's own environment: it holds what their cluster asks for.
+        return attach.inspect(address, nodes=nodes, cpus_per_node=cpus, owner=owner, env=os.environ)
     except ClusterError as error:
         raise UsageError(str(error)) from None
 
 
-def _node_cpus(connection: Connection | None) -> int | None:
+def _node_cpus(connection: Connection | None, counts: tuple[int, ...]) -> int | None:
+    """Return the smallest CPU count of the nodes that will be used."""
     if connection is None:
         return None
-    return int(min(node.cpus for node in connection.nodes))
+    return int(min(node.cpus for node in connection.nodes[: max(counts, default=1)]))
 
 
 @contextmanager
