@@ -170,7 +170,7 @@ def _run(address: str, env: dict[str, str], owner: str, timeout_s: float) -> dic
 def _check(address: str, found: dict[str, Any], env: Mapping[str, str]) -> None:
     theirs, ours = found["cluster_versions"], found["versions"]
     if None in theirs or not found["nodes"]:
-        raise NotACluster(address, "it knows no versions or has no nodes")
+        raise NotACluster(address, "it is still starting, or none of its nodes lives")
     if theirs[0] != ours[0]:
         raise VersionsDiffer("Ray", theirs[0], ours[0])
     parts = 2 if env.get("RAY_DEFAULT_PYTHON_VERSION_MATCH_LEVEL") == "minor" else 3

@@ -89,7 +89,7 @@ def _leave_out_agents() -> None:
 
 
 def _start_without_agents(command: list[str], process_type: str, **options: Any) -> Any:
-    """Stands in for the function of the same place in Ray; raylets wait for their agents' ports."""
+    """Start one of Ray's processes; a raylet finds stand-ins and no ports in place of agents."""
     if process_type == "raylet":
         flags = dict(part[2:].partition("=")[::2] for part in command if part.startswith("--"))
         _write_ports(flags["session_dir"], flags["node_id"])

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import select
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -123,7 +124,8 @@ def embedded(
 ) -> Iterator[EmbeddedCluster]:
     """Run nodes with these CPUs and a head without any; output goes to ``folder/cluster.log``.
 
-    Workers inherit ``env`` without its ``RAY_*``. Raises ClusterNotStarted.
+    Workers inherit ``env`` without its ``RAY_*``. Drivers must not ask for a runtime environment:
+    nothing here serves one. Raises ClusterNotStarted.
     """
     begin = monotonic()
     private = _private_folder()
@@ -139,14 +141,15 @@ def embedded(
         "temp_dir": str(private),
         "timeout_s": timeout_s,
     }
-    with spawn(
-        [sys.executable, "-P", str(HOST), json.dumps(settings)],
-        owner=owner,
-        env=environment,
-        output=folder / "cluster.log",
-        remove=private,
-    ) as guarded:
-        told = _await_ready(guarded, begin + timeout_s, folder / "cluster.log")
+    argv = [sys.executable, "-P", str(HOST), json.dumps(settings)]
+    log = folder / "cluster.log"
+    try:
+        host = spawn(argv, owner=owner, env=environment, output=log, remove=private)
+    except OSError:
+        shutil.rmtree(private.parent)
+        raise
+    with host as guarded:
+        told = _await_ready(guarded, begin + timeout_s, log)
         yield EmbeddedCluster(guarded, _connection(told, private), monotonic() - begin)
 
 

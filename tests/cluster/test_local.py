@@ -104,6 +104,13 @@ def cluster(module_folder: Path) -> Iterator[EmbeddedCluster]:
         yield running
 
 
+@pytest.fixture
+def temp() -> Iterator[Path]:
+    """A temporary folder with a path that is short enough for sockets."""
+    with TemporaryDirectory(prefix="rt-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
 def test_nodes_are_distinct_and_have_the_cpus(cluster: EmbeddedCluster) -> None:
     """There are as many nodes with CPUs as asked for, and a head without any."""
     assert len({node.id for node in cluster.connection.nodes}) == NODES
@@ -272,6 +279,20 @@ def test_failure_to_start_is_explained(owner: str, tmp_path: Path, carriers: Car
     assert carriers(owner) == []
 
 
+def test_unusable_folder_leaves_nothing(
+    owner: str, tmp_path: Path, temp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a place for its output no cluster is started, and no folder stays."""
+    monkeypatch.setattr("tempfile.tempdir", str(temp))
+    missing = tmp_path / "missing"
+    with (
+        pytest.raises(FileNotFoundError),
+        embedded(nodes=1, cpus_per_node=1, owner=owner, folder=missing, env=dict(os.environ)),
+    ):
+        pass
+    assert list(temp.iterdir()) == []
+
+
 def test_slow_start_is_given_up(owner: str, tmp_path: Path, carriers: Carriers) -> None:
     """A cluster that is not ready in time is an error, and leaves nothing."""
     begin = time.monotonic()
@@ -283,13 +304,6 @@ def test_slow_start_is_given_up(owner: str, tmp_path: Path, carriers: Carriers) 
         pass
     assert time.monotonic() - begin < 8
     assert carriers(owner) == []
-
-
-@pytest.fixture
-def temp() -> Iterator[Path]:
-    """A temporary folder with a path that is short enough for sockets."""
-    with TemporaryDirectory(prefix="rt-", dir="/tmp") as folder:
-        yield Path(folder)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
