@@ -242,10 +242,6 @@ class AttachedNodes:
         return None
 
 
-def _is_ray_auth(name: str) -> bool:
-    return name.startswith(("RAY_AUTH_", "RAY_TLS_", "RAY_USE_TLS"))
-
-
 def target(connection: Connection, case: Case) -> ClusterTarget:
     """Return the nodes of a case, from the first on."""
     return ClusterTarget(
