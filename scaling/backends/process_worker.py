@@ -44,7 +44,7 @@ def serve(end: socket.socket, task: WorkerTask) -> None:
 
 
 def _open(channel: BlockingChannel, task: WorkerTask) -> Runner | None:
-    from scaling.measure import limits
+    from scaling.backends import limits
     from scaling.workloads import registry
 
     try:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import pickle
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import ray
@@ -19,67 +19,22 @@ from ray.exceptions import (
 )
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
+from scaling.backends import ray_shipping, ray_stub
 from scaling.backends.base import OpenRequest
 from scaling.backends.dispatch import DispatchedPool
-from scaling.backends.progress import item_at, open_progress
-from scaling.backends.runner import (
-    Reply,
-    Runner,
-    bound_kernel,
-    error_text,
-    first_unsendable,
-    short_text,
-)
+from scaling.backends.progress import item_at
+from scaling.backends.ray_worker import RayWorker
+from scaling.backends.runner import Reply, error_text, short_text
 from scaling.errors import (
     ItemNotSendable,
     KernelFailed,
     OpeningFailed,
-    PartNotSendable,
     WorkerDied,
 )
-from scaling.model import ClusterTarget, Place, WorkloadSpec
+from scaling.model import ClusterTarget, Place
+from scaling.workloads import registry
 
 _CONNECT_LEVEL = "ERROR"
-
-
-class ActorWorker:
-    """Body of an actor: loads the workload once and runs batches."""
-
-    def __init__(
-        self, spec: WorkloadSpec, worker: int, threads: int, shared: list[Any], folder: str | None
-    ) -> None:
-        from scaling.measure import limits
-        from scaling.workloads import registry
-
-        # Before the shared input: its classes may live in the user's module.
-        workload = registry.load(spec)
-        value = ray.get(shared[0]) if shared else None
-        limits.apply(threads)
-        at = memoryview(bytearray(8)).cast("q")
-        if folder is not None:
-            at = open_progress(Path(folder), worker)
-        self._runner = Runner(bound_kernel(workload, value), worker, at)
-        self._last: tuple[Reply, list[Any]] | None = None
-
-    def ready(self) -> tuple[int, str]:
-        """Return the process id and the node id."""
-        return os.getpid(), ray.get_runtime_context().get_node_id()
-
-    def run(self, first: int, items: list[Any]) -> Reply | KernelFailed:
-        """Run a batch. A failure is returned, since Ray would wrap what is raised."""
-        try:
-            reply = self._runner.run(first, items)
-        except KernelFailed as failure:
-            return failure
-        self._last = (reply, items)
-        return reply
-
-    def unsendable(self) -> PartNotSendable | None:
-        """Name the part of the last batch that Ray could not send."""
-        if self._last is None:
-            return None
-        reply, items = self._last
-        return first_unsendable(reply.record.first, reply.parts, items, ray.cloudpickle.dumps)
 
 
 class RayTransport:
@@ -90,24 +45,21 @@ class RayTransport:
     def __init__(self, request: OpenRequest, target: ClusterTarget) -> None:
         self._folder = request.folder if target.same_host else None
         self._pending: dict[Any, int] = {}
-        shared = [] if request.workload.shared is None else [ray.put(request.shared)]
-        self._actors = [
-            _actor(_node(target, worker)).remote(
-                request.spec,
-                worker,
-                request.threads_per_worker,
-                shared,
-                None if self._folder is None else str(self._folder),
-            )
-            for worker in range(request.workers)
-        ]
-        self._shared = shared
         self.places: list[Place] = []
+        # Kept: the owner of an object must outlive its readers.
+        self._archive = ray.put(ray_shipping.archive(request.spec)) if target.ship else b""
+        self._shared = [] if request.workload.shared is None else [ray.put(request.shared)]
+        spec = registry.portable(request.spec) if target.ship else request.spec
+        self._actors = []
+        for worker in range(request.workers):
+            body = partial(RayWorker, spec, worker, request.threads_per_worker, self._folder)
+            actor = _stub_on(_node(target, worker))
+            self._actors.append(actor.remote(self._archive, pickle.dumps(body), self._shared))
 
     def wait_ready(self) -> None:
         """Wait until every actor has answered. Raises OpeningFailed."""
         try:
-            answers = ray.get([actor.ready.remote() for actor in self._actors])
+            answers = ray.get([actor.call.remote("ready") for actor in self._actors])
         except RayError as error:
             raise OpeningFailed(f"a Ray worker did not start: {_cause(error)}") from None
         self.places = [
@@ -117,7 +69,7 @@ class RayTransport:
     def send(self, worker: int, first: int, items: list[Any]) -> None:
         """Call the actor."""
         try:
-            reference = self._actors[worker].run.remote(first, items)
+            reference = self._actors[worker].call.remote("run", first, items)
         except Exception as error:  # noqa: BLE001 - Ray wraps what pickling an item raises
             raise _item_failure(first, items, error) from None
         self._pending[reference] = worker
@@ -149,7 +101,7 @@ class RayTransport:
         return WorkerDied(f"{place.worker} on node {place.node[:8]}", _how(error), item)
 
     def _unsendable(self, worker: int, error: RayTaskError) -> Exception:
-        found = ray.get(self._actors[worker].unsendable.remote())
+        found = ray.get(self._actors[worker].call.remote("unsendable"))
         return found or OpeningFailed(f"a Ray worker failed: {_cause(error)}")
 
     def close(self) -> None:
@@ -158,9 +110,10 @@ class RayTransport:
             ray.kill(actor, no_restart=True)
 
 
-def _actor(node: str) -> Any:
+def _stub_on(node: str) -> Any:
     """Return the actor class, to be started on exactly this node."""
-    return ray.remote(ActorWorker).options(
+    ray.cloudpickle.register_pickle_by_value(ray_stub)
+    return ray.remote(ray_stub.Stub).options(
         num_cpus=1,
         max_restarts=0,
         max_task_retries=0,

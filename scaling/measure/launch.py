@@ -16,9 +16,9 @@ import msgspec
 
 import scaling
 from cluster.guard import Ended, Guarded, spawn
+from scaling.backends import limits
 from scaling.backends.progress import items_at
 from scaling.errors import UsageError
-from scaling.measure import limits
 from scaling.measure.listen import Listener
 from scaling.measure.messages import (
     TASK_FILE,

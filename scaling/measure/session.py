@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import msgspec
 
+from scaling.backends import limits
 from scaling.backends import registry as backends
 from scaling.backends.base import OpenRequest, Pool
 from scaling.backends.runner import error_text
@@ -25,7 +26,7 @@ from scaling.errors import (
     UsageError,
     WorkerDied,
 )
-from scaling.measure import limits, messages
+from scaling.measure import messages
 from scaling.measure.answer import AnswerCheck, WrongAnswer
 from scaling.measure.messages import TASK_FILE, Done, Opened, SessionTask, Warmed
 from scaling.measure.sample import Timed, take

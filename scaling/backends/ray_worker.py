@@ -1,0 +1,67 @@
+"""The worker inside an actor: loads the workload once and runs batches."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import ray
+
+from scaling.backends import limits
+from scaling.backends.progress import IDLE, open_progress
+from scaling.backends.runner import Reply, Runner, bound_kernel, first_unsendable
+from scaling.errors import KernelFailed, PartNotSendable
+from scaling.model import WorkloadSpec
+from scaling.workloads import registry
+
+
+class RayWorker:
+    """Runs batches of one workload. ``shared`` holds a reference to the shared input, or nothing.
+
+    ``folder`` is for progress, None where the driver could not read it.
+    """
+
+    def __init__(
+        self,
+        spec: WorkloadSpec,
+        worker: int,
+        threads: int,
+        folder: Path | None,
+        shared: list[Any],
+    ) -> None:
+        # Before the shared input: its classes may live in the user's module.
+        workload = registry.load(spec)
+        value = ray.get(shared[0]) if shared else None
+        limits.apply(threads)
+        at = _unseen() if folder is None else open_progress(folder, worker)
+        self._runner = Runner(bound_kernel(workload, value), worker, at)
+        self._last: tuple[Reply, list[Any]] | None = None
+
+    def ready(self) -> tuple[int, str]:
+        """Return the process id and the node id."""
+        return os.getpid(), ray.get_runtime_context().get_node_id()
+
+    def run(self, first: int, items: list[Any]) -> Reply | KernelFailed:
+        """Run a batch. A failure is returned, since Ray would wrap what is raised."""
+        try:
+            reply = self._runner.run(first, items)
+        except KernelFailed as failure:
+            return failure
+        self._last = (reply, items)
+        return reply
+
+    def unsendable(self) -> PartNotSendable | None:
+        """Name the part of the last batch that Ray could not send."""
+        if self._last is None:
+            return None
+        reply, items = self._last
+        dump: Callable[[Any], object] = ray.cloudpickle.dumps
+        return first_unsendable(reply.record.first, reply.parts, items, dump)
+
+
+def _unseen() -> memoryview[int]:
+    view = memoryview(bytearray(8)).cast("q")
+    view[0] = IDLE
+    return view
