@@ -63,15 +63,15 @@ class Sizer:
         self._item_ns = item_ns if self._item_ns is None else 0.5 * (self._item_ns + item_ns)
         self._largest = max(self._largest, record.count)
 
-    def size(self, remaining: int | None) -> int:
-        """Return the number of items for the next batch."""
+    def size(self, remaining: int | None, idle: int = 1) -> int:
+        """Return the number of items for the next batch, when so many workers wait for one."""
         if self._fixed is not None:
             return self._fixed
         if self._item_ns is None:
             return 1
         size = min(self._largest * GROWTH, int(self._target_ns / self._item_ns))
         if remaining is not None:
-            least = int(self._least_ns / self._item_ns)
+            least = min(int(self._least_ns / self._item_ns), -(-remaining // idle))
             size = min(size, max(least, remaining // (TAIL * self._workers)))
         return max(1, size)
 
@@ -135,7 +135,8 @@ class Dispatch:
             for worker, in_flight in enumerate(self._in_flight):
                 if in_flight > load or producer.exhausted:
                     continue
-                size = self._sizer.size(producer.remaining)
+                idle = self._in_flight.count(0) or len(self._in_flight)
+                size = self._sizer.size(producer.remaining, idle)
                 if load and not self._may_queue(size, producer.remaining):
                     return
                 self._send(worker, producer, size)
