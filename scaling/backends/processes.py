@@ -101,8 +101,12 @@ class ProcessTransport:
             self._selector.register(worker.ended, selectors.EVENT_READ, (worker, True))
 
     def send_shared(self, shared: object) -> None:
-        """Send the shared input to every worker; it is pickled once."""
-        frame = encode(shared)
+        """Send the shared input to every worker; it is pickled once. Raises OpeningFailed."""
+        try:
+            frame = encode(shared)
+        except Exception as error:  # noqa: BLE001 - any class may refuse in its own way
+            message = f"the shared input cannot be sent to workers: {error_text(error)}"
+            raise OpeningFailed(message) from None
         for worker in self._workers:
             worker.channel.send(frame)
 
