@@ -1,7 +1,8 @@
 """joblib's ``Parallel`` on its own worker processes (loky), with its own batching.
 
 joblib hides its batches, so there is a record for each item. With one worker joblib runs the
-items in the calling process; so does this backend.
+items in the calling process; so does this backend. joblib has one set of workers per process, so
+there can be one open pool at a time.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import multiprocessing
 import os
 import pickle
 import time
@@ -112,6 +113,8 @@ def write_shared(folder: Path, shared: object) -> None:
 
 def open_worker(setup: Setup) -> None:
     """Load the workload and the shared input; runs first in every worker process."""
+    # loky's own start method is unknown to the processes that a kernel may start.
+    multiprocessing.set_start_method(None, force=True)
     try:
         _here[:] = [_opened(setup)]
     except BaseException as error:  # noqa: BLE001 - told to the driver, whatever it is
@@ -119,7 +122,7 @@ def open_worker(setup: Setup) -> None:
 
 
 def _opened(setup: Setup) -> ItemRunner:
-    from scaling.measure import limits
+    from scaling.backends import limits
     from scaling.workloads import registry
 
     # Before the shared input: its classes may live in the user's module.
