@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import os
-from collections.abc import Iterator
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -28,3 +33,140 @@ def cluster_connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Con
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     ) as running:
         yield running.connection
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def error(self) -> str:
+        """Return the one error line; fails when there is none or more."""
+        lines = [line for line in self.err.splitlines() if line.startswith("error:")]
+        assert len(lines) == 1, self.err
+        return lines[0]
+
+
+Scale = Callable[..., Finished]
+Rows = dict[str, dict[str, str]]
+
+KERNELS = """
+import os, signal, sys, time
+import multiprocessing
+import numpy as np
+
+def square(x):
+    return x * x
+
+def loud(x):
+    print("noise on stdout", x, flush=True)
+    return x + 1
+
+def raises(x):
+    if x == 7:
+        raise ValueError(f"bad luck with {x}")
+    return x
+
+def unsendable(x):
+    return open(os.devnull) if x == 5 else x
+
+def exits(x):
+    if x == 5 and os.getpid() != PARENT:
+        os._exit(3)
+    return x
+
+def killed(x):
+    if x == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return x
+
+def hangs(x):
+    while x == 5:
+        time.sleep(0.1)
+    return x
+
+def leaves(x):
+    if x == 5:
+        sys.exit("enough")
+    return x
+
+def random_answer(x):
+    return os.urandom(4)
+
+def by_process(x):
+    return os.environ.get("RAYSCALE_TEST_PLACE", "") + str(multiprocessing.parent_process())
+
+def arrays():
+    return [np.arange(1000) + k for k in range(20)]
+
+def norm(array):
+    return float(np.sqrt((array * array).sum()))
+
+def inner(x):
+    return x + 100
+
+def own_pool(x):
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.map(inner, [x])[0]
+
+def endless():
+    n = 0
+    while True:
+        yield n
+        n += 1
+
+def none_at_all():
+    return []
+
+def locks():
+    import threading
+    return [threading.Lock()]
+
+def total(parts):
+    return sum(parts)
+
+PARENT = 0
+not_a_function = 3
+"""
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    """A folder with the user's file in it."""
+    (tmp_path / "work.py").write_text(textwrap.dedent(KERNELS), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def scale(work: Path) -> Scale:
+    """Run the command line in the user's folder."""
+
+    def run(*arguments: str, timeout_s: float = 100) -> Finished:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", *arguments],
+            cwd=work,
+            env=environment,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+        )
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def rows(work: Path) -> Callable[[], Rows]:
+    """Return the rows of the report in the folder ``out``, by backend, the last of each."""
+
+    def read() -> Rows:
+        with (work / "out" / "report.csv").open(encoding="utf-8", newline="") as file:
+            return {row["backend"]: row for row in csv.DictReader(file)}
+
+    return read

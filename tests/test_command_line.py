@@ -2,151 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import os
-import subprocess
-import sys
-import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-
-
-@dataclass(frozen=True)
-class Finished:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def error(self) -> str:
-        """Return the one error line; fails when there is none or more."""
-        lines = [line for line in self.err.splitlines() if line.startswith("error:")]
-        assert len(lines) == 1, self.err
-        return lines[0]
-
-
-Scale = Callable[..., Finished]
-
-KERNELS = """
-import os, signal, sys, time
-import multiprocessing
-import numpy as np
-
-def square(x):
-    return x * x
-
-def loud(x):
-    print("noise on stdout", x, flush=True)
-    return x + 1
-
-def raises(x):
-    if x == 7:
-        raise ValueError(f"bad luck with {x}")
-    return x
-
-def unsendable(x):
-    return (lambda: x) if x == 5 else x
-
-def exits(x):
-    if x == 5 and os.getpid() != PARENT:
-        os._exit(3)
-    return x
-
-def killed(x):
-    if x == 5:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return x
-
-def hangs(x):
-    while x == 5:
-        time.sleep(0.1)
-    return x
-
-def leaves(x):
-    if x == 5:
-        sys.exit("enough")
-    return x
-
-def random_answer(x):
-    return os.urandom(4)
-
-def by_process(x):
-    return os.environ.get("RAYSCALE_TEST_PLACE", "") + str(multiprocessing.parent_process())
-
-def arrays():
-    return [np.arange(1000) + k for k in range(20)]
-
-def norm(array):
-    return float(np.sqrt((array * array).sum()))
-
-def inner(x):
-    return x + 100
-
-def own_pool(x):
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.map(inner, [x])[0]
-
-def endless():
-    n = 0
-    while True:
-        yield n
-        n += 1
-
-def none_at_all():
-    return []
-
-def locks():
-    import threading
-    return [threading.Lock()]
-
-def total(parts):
-    return sum(parts)
-
-PARENT = 0
-not_a_function = 3
-"""
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> Path:
-    """A folder with the user's file in it."""
-    (tmp_path / "work.py").write_text(textwrap.dedent(KERNELS), encoding="utf-8")
-    return tmp_path
-
-
-@pytest.fixture
-def scale(work: Path) -> Scale:
-    """Run the command line in the user's folder."""
-
-    def run(*arguments: str, timeout_s: float = 100) -> Finished:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
-        done = subprocess.run(
-            [sys.executable, "-m", "cli", *arguments],
-            cwd=work,
-            env=environment,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-        )
-        return Finished(done.returncode, done.stdout, done.stderr)
-
-    return run
-
-
-def rows(folder: Path) -> dict[str, dict[str, str]]:
-    """Return the report's rows by backend, the last of each."""
-    with (folder / "report.csv").open(encoding="utf-8", newline="") as file:
-        return {row["backend"]: row for row in csv.DictReader(file)}
-
+Scale = Callable[..., Any]
+Rows = Callable[[], dict[str, dict[str, str]]]
 
 LOCAL = ("--workers", "2", "--blocks", "1", "--backends", "processes")
 ITEMS = ("--items", "range:12")
@@ -204,14 +68,14 @@ def test_file_that_does_not_import(scale: Scale, work: Path) -> None:
     assert "line 2" in done.error
 
 
-def test_plain_function(scale: Scale, work: Path) -> None:
+def test_plain_function(scale: Scale, work: Path, rows: Rows) -> None:
     """A plain function with items runs on every local backend, and all agree."""
     done = scale(
         "compare", "work.py:square", *ITEMS, "--combine", "total", "--blocks", "1",
         "--output", "out", "--csv", "copy.csv",
     )  # fmt: skip
     assert done.code == 0, done.err
-    found = rows(work / "out")
+    found = rows()
     for backend in ("serial", "threads", "processes", "joblib", "dask"):
         assert found[backend]["status"] == "ok", found[backend]
     assert found["asyncio"]["status"] == "skipped"
@@ -225,11 +89,11 @@ def test_json_is_all_that_is_printed(scale: Scale, work: Path) -> None:
     assert {row["backend"] for row in json.loads(done.out)["report"]} == {"serial", "processes"}
 
 
-def test_numpy_arguments(scale: Scale, work: Path) -> None:
+def test_numpy_arguments(scale: Scale, work: Path, rows: Rows) -> None:
     """Items may be arrays."""
     done = scale("compare", "work.py:norm", "--items", "arrays", *LOCAL, "--output", "out")
     assert done.code == 0, done.err
-    assert rows(work / "out")["processes"]["size"] == "20"
+    assert rows()["processes"]["size"] == "20"
 
 
 def test_own_multiprocessing(scale: Scale, work: Path) -> None:
@@ -248,18 +112,18 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("kernel", FAILURES)
-def test_failure_of_a_case(kernel: str, scale: Scale, work: Path) -> None:
+def test_failure_of_a_case(kernel: str, scale: Scale, work: Path, rows: Rows) -> None:
     """A failure is a row with its status and cause, and exit code 1."""
     named, status = FAILURES[kernel]
     done = scale("compare", f"work.py:{kernel}", *ITEMS, *LOCAL, "--output", "out")
     assert done.code == 1, done.err
-    row = rows(work / "out")["processes"]
+    row = rows()["processes"]
     assert row["status"] == status, row
     assert (row["speedup"], row["efficiency"]) == ("", "")
     assert named in " ".join((done.out + done.err).split()), done.out
 
 
-def test_item_that_was_running_is_named(scale: Scale, work: Path) -> None:
+def test_item_that_was_running_is_named(scale: Scale, work: Path, rows: Rows) -> None:
     """When a worker dies, the item it was at is named; other backends go on."""
     source = (work / "work.py").read_text(encoding="utf-8")
     (work / "work.py").write_text(
@@ -268,37 +132,37 @@ def test_item_that_was_running_is_named(scale: Scale, work: Path) -> None:
     )
     done = scale("compare", "work.py:exits", *ITEMS, *LOCAL, "--output", "out")
     assert done.code == 1
-    found = rows(work / "out")
+    found = rows()
     assert found["serial"]["status"] == "ok"
     assert "exited with code 3 while it ran item 5" in found["processes"]["reason"]
 
 
-def test_kernel_that_never_returns(scale: Scale, work: Path) -> None:
+def test_kernel_that_never_returns(scale: Scale, work: Path, rows: Rows) -> None:
     """A kernel that hangs is a timeout, with its item; the command ends."""
     done = scale(
         "compare", "work.py:hangs", *ITEMS, *LOCAL, "--timeout", "1", "--output", "out",
         timeout_s=60,
     )  # fmt: skip
     assert done.code == 1
-    assert rows(work / "out")["processes"]["status"] == "timeout"
-    assert "item 5" in rows(work / "out")["processes"]["reason"]
+    assert rows()["processes"]["status"] == "timeout"
+    assert "item 5" in rows()["processes"]["reason"]
 
 
-def test_endless_items_with_a_size(scale: Scale, work: Path) -> None:
+def test_endless_items_with_a_size(scale: Scale, work: Path, rows: Rows) -> None:
     """Of items that never end, a size takes the first."""
     done = scale(
         "compare", "work.py:square", "--items", "endless", "--size", "30", *LOCAL,
         "--output", "out",
     )  # fmt: skip
     assert done.code == 0, done.err
-    assert rows(work / "out")["serial"]["size"] == "30"
+    assert rows()["serial"]["size"] == "30"
 
 
-def test_wrong_answer_has_no_speedup(scale: Scale, work: Path) -> None:
+def test_wrong_answer_has_no_speedup(scale: Scale, work: Path, rows: Rows) -> None:
     """A backend that gives another answer than serial is wrong, and has no speedup."""
     done = scale("compare", "work.py:by_process", *ITEMS, *LOCAL, "--output", "out")
     assert done.code == 1
-    found = rows(work / "out")
+    found = rows()
     assert (found["serial"]["status"], found["processes"]["status"]) == ("ok", "wrong")
     assert found["processes"]["speedup"] == ""
 
@@ -354,14 +218,14 @@ def test_lists(scale: Scale) -> None:
     assert {line["name"] for line in json.loads(scale("backends", "--json").out)} >= {"ray"}
 
 
-def test_simulated_study_is_exact(scale: Scale, work: Path) -> None:
+def test_simulated_study_is_exact(scale: Scale, work: Path, rows: Rows) -> None:
     """A law's speedup comes out of the whole pipe exactly, and the report says simulated."""
     done = scale(
         "compare", "work.py:square", *ITEMS, "--backends", "simulated", "--workers", "1,4",
         "--simulate", "amdahl:serial=0.1,seconds=10", "--blocks", "6", "--output", "out",
     )  # fmt: skip
     assert done.code == 0, done.err
-    row = rows(work / "out")["simulated"]
+    row = rows()["simulated"]
     assert float(row["median_s"]) == pytest.approx(10 * (0.1 + 0.9 / 4), rel=1e-6)
     assert float(row["speedup"]) == pytest.approx(1 / (0.1 + 0.9 / 4), rel=1e-6)
     assert "simulated" in row["cautions"]
