@@ -72,7 +72,7 @@ def raises(x):
     return x
 
 def unsendable(x):
-    return open(os.devnull) if x == 5 else x
+    return multiprocessing.Lock() if x == 5 else x
 
 def exits(x):
     if x == 5 and os.getpid() != PARENT:
