@@ -44,7 +44,8 @@ class RayTransport:
 
     def __init__(self, request: OpenRequest, target: ClusterTarget) -> None:
         self._folder = request.folder if target.same_host else None
-        self._pending: dict[Any, int] = {}
+        self._pending: dict[Any, tuple[int, int]] = {}
+        """Worker and first item of each batch in flight."""
         self.places: list[Place] = []
         # Kept: the owner of an object must outlive its readers.
         self._archive = ray.put(ray_shipping.archive(request.spec)) if target.ship else b""
@@ -72,7 +73,7 @@ class RayTransport:
             reference = self._actors[worker].call.remote("run", first, items)
         except Exception as error:  # noqa: BLE001 - Ray wraps what pickling an item raises
             raise _item_failure(first, items, error) from None
-        self._pending[reference] = worker
+        self._pending[reference] = (worker, first)
 
     def receive(self) -> list[Reply]:
         """Take every reply that is there, and wait for the first."""
@@ -83,13 +84,13 @@ class RayTransport:
         return [self._reply(reference) for reference in ready]
 
     def _reply(self, reference: Any) -> Reply:
-        worker = self._pending.pop(reference)
+        worker, first = self._pending.pop(reference)
         try:
             answer = ray.get(reference)
         except (ActorDiedError, ActorUnavailableError) as error:
             raise self._death(worker, error) from None
         except RayTaskError as error:
-            raise self._unsendable(worker, error) from None
+            raise self._unsendable(worker, first, error) from None
         if isinstance(answer, KernelFailed):
             raise answer
         assert isinstance(answer, Reply)
@@ -100,8 +101,8 @@ class RayTransport:
         place = self.places[worker]
         return WorkerDied(f"{place.worker} on node {place.node[:8]}", _how(error), item)
 
-    def _unsendable(self, worker: int, error: RayTaskError) -> Exception:
-        found = ray.get(self._actors[worker].call.remote("unsendable"))
+    def _unsendable(self, worker: int, first: int, error: RayTaskError) -> Exception:
+        found = ray.get(self._actors[worker].call.remote("unsendable", first))
         return found or OpeningFailed(f"a Ray worker failed: {_cause(error)}")
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import ray
 
 from scaling.backends import limits
+from scaling.backends.dispatch import DEPTH
 from scaling.backends.progress import IDLE, open_progress
 from scaling.backends.runner import Reply, Runner, bound_kernel, first_unsendable
 from scaling.errors import KernelFailed, PartNotSendable
@@ -37,7 +39,8 @@ class RayWorker:
         limits.apply(threads)
         at = _unseen() if folder is None else open_progress(folder, worker)
         self._runner = Runner(bound_kernel(workload, value), worker, at)
-        self._last: tuple[Reply, list[Any]] | None = None
+        # As many as are in flight: the driver asks for one when Ray could not send it.
+        self._latest: deque[tuple[Reply, list[Any]]] = deque(maxlen=DEPTH)
 
     def ready(self) -> tuple[int, str]:
         """Return the process id and the node id."""
@@ -49,16 +52,16 @@ class RayWorker:
             reply = self._runner.run(first, items)
         except KernelFailed as failure:
             return failure
-        self._last = (reply, items)
+        self._latest.append((reply, items))
         return reply
 
-    def unsendable(self) -> PartNotSendable | None:
-        """Name the part of the last batch that Ray could not send."""
-        if self._last is None:
-            return None
-        reply, items = self._last
+    def unsendable(self, first: int) -> PartNotSendable | None:
+        """Name the part that Ray could not send, of the batch that begins with item ``first``."""
         dump: Callable[[Any], object] = ray.cloudpickle.dumps
-        return first_unsendable(reply.record.first, reply.parts, items, dump)
+        for reply, items in self._latest:
+            if reply.record.first == first:
+                return first_unsendable(first, reply.parts, items, dump)
+        return None
 
 
 def _unseen() -> memoryview[int]:
