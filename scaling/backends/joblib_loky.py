@@ -1,6 +1,7 @@
 """joblib's ``Parallel`` on its own worker processes (loky), with its own batching.
 
-joblib hides its batches, so there is a record for each item. With one worker joblib runs the
+joblib hides its batches: here one is what a worker ran without a pause. When they were sent and
+received is hidden too; the records say when they began and ended. With one worker joblib runs the
 items in the calling process; so does this backend. joblib has one set of workers per process, so
 there can be one open pool at a time.
 """
@@ -33,33 +34,43 @@ from scaling.errors import ItemNotSendable, OpeningFailed, ScaleError, WorkerDie
 from scaling.model import BatchRecord, Mapped, Place
 
 _FOREVER_S = 1_000_000
+SAME_BATCH_NS = 20_000
+"""Between two batches a worker pauses for longer: it sends its parts and waits for items."""
+
+_Task = tuple[Callable[[int, Any], Answer], tuple[int, Any], dict[str, Any]]
 
 
 class Source:
-    """Numbers the items on their way to joblib and keeps those whose parts are not back."""
+    """Makes joblib's tasks of the items, and keeps the items whose parts are not back."""
 
-    def __init__(self, items: Iterable[Any]) -> None:
-        self._items = items
-        self.under_way: deque[tuple[int, Any, int]] = deque()
-        """Index, item, and when it was taken."""
+    def __init__(self, call: Callable[[int, Any], Answer], items: Iterable[Any]) -> None:
+        self._call, self._items = call, items
+        self._under_way: deque[Any] = deque()
+        self._back = 0
         self.error: Exception | None = None
         """What the items themselves raised."""
 
-    def __iter__(self) -> Iterator[tuple[int, Any]]:
-        now = time.perf_counter_ns
+    def tasks(self) -> Iterator[_Task]:
+        """Yield what ``delayed`` would return, without its cost."""
+        call, keep = self._call, self._under_way.append
         try:
             for index, item in enumerate(self._items):
-                self.under_way.append((index, item, now()))
-                yield index, item
+                keep(item)
+                yield call, (index, item), {}
         except Exception as error:
             self.error = error
             raise
+
+    def drop(self) -> None:
+        """Forget the first item under way: its part is back."""
+        self._under_way.popleft()
+        self._back += 1
 
     def failure(self, error: Exception) -> Exception:
         """Say what an error that joblib raised comes from."""
         if self.error is not None:
             return self.error
-        for index, item, _ in list(self.under_way):
+        for index, item in enumerate(self._under_way, start=self._back):
             try:
                 dumps(item)
             except Exception as own:  # noqa: BLE001 - any class may refuse in its own way
@@ -119,7 +130,7 @@ class JoblibPool:
         places: list[Place],
         watch: DeathWatch | None,
     ) -> None:
-        self._parallel, self._call, self._watch = parallel, delayed(call), watch
+        self._parallel, self._call, self._watch = parallel, call, watch
         self.places = places
 
     def clock(self) -> int:
@@ -129,7 +140,7 @@ class JoblibPool:
     def map(self, items: Iterable[Any], expected: int | None) -> Mapped:
         """Run the kernel on every item; joblib chooses the batches."""
         del expected
-        source = Source(items)
+        source = Source(self._call, items)
         try:
             return self._collect(source)
         except ScaleError:
@@ -140,15 +151,20 @@ class JoblibPool:
             raise source.failure(error) from None
 
     def _collect(self, source: Source) -> Mapped:
-        call, now = self._call, time.perf_counter_ns
         mapped = Mapped([])
-        for answer in self._parallel(call(index, item) for index, item in source):
-            part, worker, start, end, cpu, peak = answer
-            index, _, taken = source.under_way.popleft()
-            mapped.parts.append(part)
-            mapped.batches.append(
-                BatchRecord(worker, index, array("q", (start, end)), cpu, taken, now(), peak)
-            )
+        keep, drop = mapped.parts.append, source.drop
+        record = BatchRecord(-1, 0, array("q"), 0)
+        last_end = 0
+        for part, worker, start, end, cpu, peak in self._parallel(source.tasks()):
+            keep(part)
+            drop()
+            if worker != record.worker or start - last_end > SAME_BATCH_NS:
+                record = BatchRecord(worker, len(mapped.parts) - 1, array("q", (start,)), 0, start)
+                mapped.batches.append(record)
+            record.ticks.append(end)
+            record.cpu_ns += cpu
+            record.peak_rss = peak or record.peak_rss
+            record.received_ns = last_end = end
         return mapped
 
 

@@ -99,8 +99,10 @@ class ItemRunner:
         return part, self.worker, start, end, spent, self._peak.read(end)
 
 
-_here: list[ItemRunner | OpeningFailed] = []
-"""The runner of this worker process, or why there is none."""
+_here: list[ItemRunner] = []
+"""The runner of this worker process."""
+_refused: list[OpeningFailed] = []
+"""Why there is none."""
 _slots: list[IO[bytes]] = []
 """Open files whose locks last as long as this process."""
 
@@ -118,7 +120,7 @@ def open_worker(setup: Setup) -> None:
     try:
         _here[:] = [_opened(setup)]
     except BaseException as error:  # noqa: BLE001 - told to the driver, whatever it is
-        _here[:] = [OpeningFailed(error_text(error))]
+        _refused[:] = [OpeningFailed(error_text(error))]
 
 
 def _opened(setup: Setup) -> ItemRunner:
@@ -147,19 +149,14 @@ def _claim_slot(setup: Setup) -> int:
     raise OpeningFailed("joblib started more workers than it was asked for")
 
 
-def _runner() -> ItemRunner:
-    runner = _here[0]
-    if isinstance(runner, OpeningFailed):
-        raise runner
-    return runner
-
-
 def meet(setup: Setup) -> tuple[int, int]:
     """Wait until every worker is here, so that each has one call; return number and process id.
 
     Raises OpeningFailed.
     """
-    runner = _runner()
+    if _refused:
+        raise _refused[0]
+    runner = _here[0]
     (setup.folder / f"here-{runner.worker}").touch()
     deadline = time.monotonic() + _MEETING_S
     while len(list(setup.folder.glob("here-*"))) < setup.workers:
@@ -171,7 +168,7 @@ def meet(setup: Setup) -> tuple[int, int]:
 
 def call(index: int, item: Any) -> Answer:
     """Run one item in a worker process."""
-    answer = _runner().run(index, item)
+    answer = _here[0].run(index, item)
     part = answer[0]
     if type(part) in _PLAIN or _is_plain_array(part):
         return answer
