@@ -140,8 +140,8 @@ def test_item_times_are_measured(pool: Pool, harness: Harness) -> None:
     assert cpu < sum(spans) / 4
 
 
-def test_items_are_taken_as_they_are_needed(pool: Pool, harness: Harness) -> None:
-    """A generator of items is not emptied before the first item has run."""
+def test_items_are_taken_as_they_are_needed(harness: Harness, leaves_nothing: None) -> None:
+    """A new pool does not empty a generator of items before the first item has run."""
     needs_real_clock(harness)
     taken: list[int] = []
 
@@ -150,7 +150,8 @@ def test_items_are_taken_as_they_are_needed(pool: Pool, harness: Harness) -> Non
             taken.append(time.perf_counter_ns())
             yield ("nap", 0.002)
 
-    mapped = pool.map(items(), None)
+    with harness.open() as opened:
+        mapped = opened.map(items(), None)
     first_end = min(batch.ticks[1] for batch in mapped.batches)
     assert len(mapped.parts) == 400
     assert sum(moment < first_end for moment in taken) < 100
