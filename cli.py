@@ -36,15 +36,12 @@ def run_command(command: Any, args: Any = None, name: str | None = None) -> int:
         sys.stdout.reconfigure(errors="replace")
     try:
         code = command.main(args=args and list(args), prog_name=name, standalone_mode=False)
-        sys.stdout.flush()
     except typer.Abort:
         return _fail("interrupted", 130)
     except ScaleError as error:
         return _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
-    except BrokenPipeError:
-        return _reader_gone()
     except Exception as error:
         # Not by its class: some versions of typer bring a click of their own.
         if not hasattr(error, "format_message"):
@@ -321,7 +318,11 @@ def backends(json: Json = False) -> int:
 
 
 def _print(text: str) -> int:
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    try:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _reader_gone()
     return 0
 
 
@@ -335,20 +336,36 @@ def _refuse_unwritable(csv: Path | None) -> None:
 
 @contextmanager
 def _watched(quiet: bool) -> Iterator[Observer]:
+    from scaling.errors import Stopped
     from scaling.reports import progress
 
-    _stop_like_ctrl_c()
+    _stop_once()
     observer = progress.observer(sys.stderr, quiet=quiet)
     try:
         yield observer
+    except KeyboardInterrupt:
+        # typer would end without a word.
+        raise Stopped from None
     finally:
         observer.finished()
 
 
-def _stop_like_ctrl_c() -> None:
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def _stop_once() -> None:
     """Let SIGTERM and a closed terminal end a study as Ctrl-C does, saved and cleaned up."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+
+    def stop(*_: object) -> NoReturn:
+        # Cleaning up takes seconds at most; a second signal must not cut it short.
+        for other in _STOPPING:
+            signal.signal(other, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in _STOPPING:
+        # What is ignored stays so: nohup asks for that.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
 
 
 def _refuse_beside_resume(context: typer.Context) -> None:

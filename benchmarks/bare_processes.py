@@ -25,6 +25,7 @@ from scaling.measure.messages import SessionTask
 from scaling.model import Case, Sample, WorkloadSpec
 from scaling.study.folders import private_folder
 from scaling.study.nodes import target
+from scaling.workloads import origin
 
 SPEC = WorkloadSpec("sources")
 BARE = """
@@ -79,6 +80,7 @@ def ours(launcher: Launcher, case: Case, folder: Path, nodes: EmbeddedCluster | 
         case=case,
         block=1,
         spec=SPEC,
+        code_digest=origin.code_digest(SPEC),
         threads_per_worker=1,
         batch=None,
         tolerance=None,
@@ -102,7 +104,7 @@ def _ignore(sample: Sample) -> None:
 def main(rounds: int) -> None:
     """Measure and print."""
     owner = uuid.uuid4().hex[:12]
-    environment = process_environment(None, 1)
+    environment = process_environment([], 1)
     times: dict[str, list[float]] = {}
     with (
         private_folder(owner) as folder,

@@ -17,13 +17,6 @@ class ClusterNotStarted(ClusterError):
         )
 
 
-class ClusterEnded(ClusterError):
-    """Raised when the embedded cluster ended while it was needed."""
-
-    def __init__(self, how: str) -> None:
-        super().__init__(f"the embedded cluster ended early ({how}); run again with --resume")
-
-
 class AddressMalformed(ClusterError):
     """Raised when an address is not ``HOST:PORT``."""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
-from cluster.errors import ClusterEnded, ClusterNotStarted
+from cluster.errors import ClusterNotStarted
 from cluster.guard import Guarded, spawn
 from cluster.model import Connection, Node
 
@@ -65,12 +65,15 @@ class EmbeddedCluster:
         """Tell whether the cluster still runs; it does without some of its nodes."""
         return self._guarded.poll() is None
 
-    def check(self) -> None:
-        """Raise ClusterEnded unless the cluster still runs."""
-        ended = self._guarded.poll()
-        if ended is not None:
-            how = f"code {ended.code}" if ended.signal is None else f"signal {ended.signal}"
-            raise ClusterEnded(how)
+    def whole(self) -> bool:
+        """Tell whether the cluster runs with all its nodes."""
+        import psutil
+
+        raylets = 0
+        for process in self._processes():
+            with suppress(psutil.Error):
+                raylets += process.name() == "raylet" and process.status() != psutil.STATUS_ZOMBIE
+        return self.alive() and raylets > len(self.connection.nodes)
 
     def cpu_seconds(self) -> float:
         """CPU time that all processes of the cluster have used so far, workers included."""
@@ -80,7 +83,8 @@ class EmbeddedCluster:
         for process in self._processes():
             with suppress(psutil.Error):
                 times = process.cpu_times()
-                total += times.user + times.system
+                # Of children too: a worker that ended must not take its time out of the sum.
+                total += times.user + times.system + times.children_user + times.children_system
         return total
 
     def busy_actors(self) -> int:

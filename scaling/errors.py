@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class ScaleError(Exception):
     """Base of every error this toolkit raises on purpose."""
@@ -13,6 +15,25 @@ class UsageError(ScaleError):
     """Raised when the user asked for something that cannot be: wrong option, bad input."""
 
     exit_code = 2
+
+
+class Stopped(ScaleError):
+    """Raised when the user stopped a command that had saved nothing yet."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("interrupted")
+
+
+class Interrupted(ScaleError):
+    """Raised when the user stopped a run; what was measured is in the study folder."""
+
+    exit_code = 130
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"interrupted; go on with: scale run --resume {folder}")
+        self.folder = folder
 
 
 class UnknownName(UsageError):

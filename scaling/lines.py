@@ -65,13 +65,13 @@ _RECORDS: dict[str, msgspec.json.Decoder[Any]] = {
 
 def header_line(header: StudyHeader) -> bytes:
     """Return the first line of a study, with its newline."""
-    raw = _encode(header)
+    raw = encode(header)
     return b'%b%d,"kind":"header","crc":%d,"record":%b}\n' % (_MAGIC, SCHEMA, crc32(raw), raw)
 
 
 def record_line(record: Record) -> bytes:
     """Return one line, with its newline. Raises ValueError when it could not be read back."""
-    raw = _encode(record)
+    raw = encode(record)
     kind = _KINDS[type(record)]
     _RECORDS[kind].decode(raw)
     return b'{"kind":"%b","crc":%d,"record":%b}\n' % (kind.encode(), crc32(raw), raw)
@@ -115,7 +115,8 @@ def _decode(decoder: msgspec.json.Decoder[T], raw: bytes | msgspec.Raw) -> T:
         raise BadLine(str(error)) from None
 
 
-def _encode(record: object) -> bytes:
+def encode(record: object) -> bytes:
+    """Return a record as JSON; what is not UTF-8 in a text becomes a question mark."""
     try:
         return msgspec.json.encode(record)
     except UnicodeEncodeError:  # a file name that is not UTF-8 reached us through the system

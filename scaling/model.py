@@ -189,8 +189,8 @@ class WorkerSummary:
     batches: int
     busy_s: float
     """Sum of its item times."""
-    cpu_s: float
-    """CPU time it spent in its batches."""
+    cpu_s: float | None
+    """CPU time it spent in its batches; None where workers share a thread (asyncio)."""
     first_start_s: float | None
     """Start of its first item after the start of the sample; None when it got none."""
     last_end_s: float | None
@@ -212,6 +212,8 @@ class Sample:
     """The part of it after the last part was received."""
     items: int
     workers: tuple[WorkerSummary, ...]
+    cpu_s: float
+    """CPU time of the kernels, over all workers."""
     digest: str
     """Digest of the answer: equal digests mean equal answers."""
     peak_rss_mb: float
@@ -251,9 +253,11 @@ class SessionRecord:
     samples: int
     failure: Failure | None = None
     idle_load: float | None = None
-    """CPUs kept busy by the idle embedded cluster just before the session."""
+    """Mean number of CPUs that the idle embedded cluster kept busy during the session."""
     output: str | None = None
     """Last lines that the work printed, when the session failed."""
+    quiet: bool = True
+    """False when actors of an earlier session were still there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 
 from scaling.errors import UsageError
 from scaling.model import WorkloadSpec
 
-DEFAULT_WORKLOAD = "sources"
-DEFAULT_NODES = "4"
 DEFAULT_BLOCKS = 6
 QUICK_BLOCKS = 2
 
@@ -70,9 +69,9 @@ def build(
     """Return the options from the command line's texts. Raises UsageError."""
     spec = WorkloadSpec(
         target=absolute_target(workload),
-        items=items,
-        combine=combine,
-        shared=shared,
+        items=_absolute_items(items),
+        combine=combine and absolute_target(combine),
+        shared=shared and absolute_target(shared),
         params=parse_params(params),
     )
     return RunOptions(
@@ -88,7 +87,7 @@ def build(
         batch=parse_batch(batch),
         threads_per_worker=threads_per_worker,
         timeout_s=None if timeout is None else parse_duration(timeout, "--timeout"),
-        tolerance=tolerance,
+        tolerance=_finite(tolerance),
         cluster=cluster,
         simulate=simulate,
         output=output,
@@ -102,6 +101,22 @@ def absolute_target(workload: str) -> str:
     if colon and file.endswith(".py"):
         return f"{Path(file).expanduser().absolute()}:{name}"
     return workload
+
+
+def _absolute_items(items: str | None) -> str | None:
+    """Return ``--items`` with absolute paths: a study may be resumed from another folder."""
+    if items is None:
+        return None
+    scheme, colon, rest = items.partition(":")
+    if colon and rest.strip() and scheme in {"lines", "glob", "csv"}:
+        return f"{scheme}:{Path(rest).expanduser().absolute()}"
+    return absolute_target(items)
+
+
+def _finite(tolerance: float | None) -> float | None:
+    if tolerance is not None and not isfinite(tolerance):
+        raise UsageError(f"--tolerance {tolerance}: give a number like 1e-9")
+    return tolerance
 
 
 def parse_nodes(text: str, *, dense: bool = False) -> tuple[int, ...]:

@@ -168,7 +168,11 @@ def _baselines(cases: list[Case]) -> tuple[str, ...]:
 
 def _law(options: RunOptions) -> str | None:
     if options.backends == (SIMULATED,):
-        return options.simulate or DEFAULT_LAW
+        from scaling.backends.simulated import parse_law
+
+        law = options.simulate or DEFAULT_LAW
+        parse_law(law)
+        return law
     if options.simulate is not None:
         raise UsageError("--simulate is for --backends simulated")
     return None

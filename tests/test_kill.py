@@ -86,7 +86,7 @@ def test_kill_and_resume(moment: int, tmp_path: Path) -> None:
     sys.stdout.write(f"gone after {took:.1f} s\n")
     if (tmp_path / "out").exists():
         store.read(tmp_path / "out")
-        again = ("run", "--resume", "out")
+        again: tuple[str, ...] = ("run", "--resume", "out")
     else:
         again = RUN
     assert start(tmp_path, test, *again).wait(120) == 0

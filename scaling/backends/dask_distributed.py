@@ -15,9 +15,10 @@ from distributed.protocol import pickle
 from scaling.backends.base import OpenRequest
 from scaling.backends.dask_worker import Sent, dumps, open_worker, run_batch
 from scaling.backends.dispatch import DispatchedPool
+from scaling.backends.failures import error_text, unsendable_item, unsendable_shared
 from scaling.backends.progress import item_at
-from scaling.backends.runner import Reply, error_text, short_text
-from scaling.errors import ItemNotSendable, OpeningFailed, ScaleError, WorkerDied
+from scaling.backends.runner import Reply
+from scaling.errors import OpeningFailed, ScaleError, WorkerDied
 from scaling.model import Place
 
 _CONFIG = {
@@ -60,8 +61,7 @@ class DaskTransport:
         try:
             frame = dumps(request.shared)
         except Exception as error:  # noqa: BLE001 - any class may refuse in its own way
-            message = f"the shared input cannot be sent to workers: {error_text(error)}"
-            raise OpeningFailed(message) from None
+            raise unsendable_shared(error) from None
         shared = self._client.scatter(frame, broadcast=True, hash=False)
         setup = (request.spec, request.threads_per_worker, request.folder, shared)
         opened = [
@@ -79,7 +79,7 @@ class DaskTransport:
         try:
             frame: Any = dumps(items)
         except Exception as error:  # noqa: BLE001 - any class may refuse in its own way
-            raise _item_failure(first, items, error) from None
+            raise unsendable_item(first, items, error, dumps) from None
         if len(frame) > _INLINE_BYTES:
             address = self._addresses[worker]
             frame = self._client.scatter(frame, workers=[address], direct=True, hash=False)
@@ -120,15 +120,6 @@ def _place(worker: int, future: Future) -> Place:
     if isinstance(opened, OpeningFailed):
         raise opened
     return Place(f"dask-{worker}:{opened}", "local")
-
-
-def _item_failure(first: int, items: list[Any], error: Exception) -> ItemNotSendable:
-    for offset, item in enumerate(items):
-        try:
-            dumps(item)
-        except Exception as own:  # noqa: BLE001 - any class may refuse in its own way
-            return ItemNotSendable(first + offset, short_text(item), error_text(own))
-    return ItemNotSendable(first, short_text(items[0]), error_text(error))
 
 
 class DaskBackend:

@@ -8,14 +8,9 @@ from pathlib import Path
 
 from distributed.protocol import pickle
 
+from scaling.backends.failures import error_text, first_unsendable, short_text
 from scaling.backends.progress import open_progress
-from scaling.backends.runner import (
-    Runner,
-    bound_kernel,
-    error_text,
-    first_unsendable,
-    short_text,
-)
+from scaling.backends.runner import Runner, bound_kernel
 from scaling.errors import KernelFailed, OpeningFailed, PartNotSendable, ScaleError
 from scaling.model import WorkloadSpec
 
@@ -30,7 +25,7 @@ def open_worker(
     worker: int, spec: WorkloadSpec, threads: int, folder: Path, shared: bytes
 ) -> int | OpeningFailed:
     """Load the workload and the shared input; return the process id."""
-    from scaling.measure import limits
+    from scaling.backends import limits
     from scaling.workloads import registry
 
     try:

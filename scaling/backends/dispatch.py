@@ -63,6 +63,14 @@ class Sizer:
         self._item_ns = item_ns if self._item_ns is None else 0.5 * (self._item_ns + item_ns)
         self._largest = max(self._largest, record.count)
 
+    def queues(self) -> bool:
+        """Tell whether a second batch may wait at a worker for its first to end.
+
+        Not before the cost of an item is known, and not where one item outlasts the fixed cost by
+        far: there waiting saves nothing, and an item behind a long one would be late.
+        """
+        return self._item_ns is not None and self._item_ns < self._target_ns
+
     def size(self, remaining: int | None, idle: int = 1) -> int:
         """Return the number of items for the next batch, when so many workers wait for one."""
         if self._fixed is not None:
@@ -142,7 +150,8 @@ class Dispatch:
                 self._send(worker, producer, size)
 
     def _may_queue(self, size: int, remaining: int | None) -> bool:
-        return remaining is None or remaining > size * len(self._in_flight)
+        enough = remaining is None or remaining > size * len(self._in_flight)
+        return enough and self._sizer.queues()
 
     def _send(self, worker: int, producer: Producer, size: int) -> None:
         first = producer.taken

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from scaling.backends.base import OpenRequest
+from scaling.backends.failures import kernel_failure
 from scaling.backends.progress import IDLE, open_progress
-from scaling.backends.runner import kernel_failure, peak_rss_bytes
+from scaling.backends.runner import peak_rss_bytes
 from scaling.errors import OpeningFailed
 from scaling.model import BatchRecord, Mapped, Place
 

@@ -27,9 +27,10 @@ from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from scaling.backends import joblib_worker
 from scaling.backends.base import OpenRequest
+from scaling.backends.failures import error_text, short_text, unsendable_shared
 from scaling.backends.joblib_worker import Answer, ItemRunner, Setup
 from scaling.backends.progress import item_at, items_at
-from scaling.backends.runner import bound_kernel, error_text, short_text
+from scaling.backends.runner import bound_kernel
 from scaling.errors import ItemNotSendable, OpeningFailed, ScaleError, WorkerDied
 from scaling.model import BatchRecord, Mapped, Place
 
@@ -210,8 +211,7 @@ def _write_shared(request: OpenRequest) -> None:
     try:
         joblib_worker.write_shared(request.folder, request.shared)
     except Exception as error:  # noqa: BLE001 - any class may refuse in its own way
-        message = f"the shared input cannot be sent to workers: {error_text(error)}"
-        raise OpeningFailed(message) from None
+        raise unsendable_shared(error) from None
 
 
 def _meet(request: OpenRequest, setup: Setup) -> list[int]:

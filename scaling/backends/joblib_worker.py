@@ -12,14 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from scaling.backends.failures import error_text, kernel_failure, short_text
 from scaling.backends.progress import IDLE, open_progress
-from scaling.backends.runner import (
-    PeakMemory,
-    bound_kernel,
-    error_text,
-    kernel_failure,
-    short_text,
-)
+from scaling.backends.runner import PeakMemory, bound_kernel
 from scaling.errors import OpeningFailed, PartNotSendable
 from scaling.model import WorkloadSpec
 

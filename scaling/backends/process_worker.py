@@ -9,15 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from scaling.backends.channel import BlockingChannel, Closed
+from scaling.backends.failures import error_text, first_unsendable, short_text
 from scaling.backends.progress import open_progress
-from scaling.backends.runner import (
-    Reply,
-    Runner,
-    bound_kernel,
-    error_text,
-    first_unsendable,
-    short_text,
-)
+from scaling.backends.runner import Reply, Runner, bound_kernel
 from scaling.errors import KernelFailed, OpeningFailed, PartNotSendable
 from scaling.model import WorkloadSpec
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import selectors
-import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -16,10 +15,11 @@ from typing import Any
 from scaling.backends.base import OpenRequest
 from scaling.backends.channel import Closed, DriverChannel, encode
 from scaling.backends.dispatch import DispatchedPool
+from scaling.backends.failures import signal_name, unsendable_item, unsendable_shared
 from scaling.backends.process_worker import WorkerTask, serve
 from scaling.backends.progress import item_at
-from scaling.backends.runner import Reply, error_text, short_text
-from scaling.errors import ItemNotSendable, OpeningFailed, ScaleError, WorkerDied
+from scaling.backends.runner import Reply
+from scaling.errors import OpeningFailed, ScaleError, WorkerDied
 from scaling.model import Place
 
 _CLOSE_S = 2.0
@@ -84,7 +84,7 @@ def _how(code: int | None) -> str:
     if code is None:
         return "closed its channel"
     if code < 0:
-        return f"was ended by {signal.Signals(-code).name}"
+        return f"was ended by {signal_name(-code)}"
     return f"exited with code {code}"
 
 
@@ -105,8 +105,7 @@ class ProcessTransport:
         try:
             frame = encode(shared)
         except Exception as error:  # noqa: BLE001 - any class may refuse in its own way
-            message = f"the shared input cannot be sent to workers: {error_text(error)}"
-            raise OpeningFailed(message) from None
+            raise unsendable_shared(error) from None
         for worker in self._workers:
             worker.channel.send(frame)
 
@@ -115,7 +114,7 @@ class ProcessTransport:
         try:
             frame = encode((first, items))
         except Exception as error:  # noqa: BLE001 - any class may refuse in its own way
-            raise _item_failure(first, items, error) from None
+            raise unsendable_item(first, items, error, encode) from None
         self._workers[worker].channel.send(frame)
 
     def receive(self) -> list[Reply]:
@@ -170,15 +169,6 @@ class ProcessTransport:
         deadline = time.monotonic() + _CLOSE_S
         for worker in self._workers:
             worker.join(deadline)
-
-
-def _item_failure(first: int, items: list[Any], error: Exception) -> ItemNotSendable:
-    for offset, item in enumerate(items):
-        try:
-            encode(item)
-        except Exception as own:  # noqa: BLE001 - any class may refuse in its own way
-            return ItemNotSendable(first + offset, short_text(item), error_text(own))
-    return ItemNotSendable(first, short_text(items[0]), error_text(error))
 
 
 class ProcessesBackend:

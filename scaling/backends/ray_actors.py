@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from ray.exceptions import (
     ActorDiedError,
     ActorUnavailableError,
     ActorUnschedulableError,
+    GetTimeoutError,
     RayError,
     RayTaskError,
 )
@@ -22,19 +23,21 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 from scaling.backends import ray_shipping, ray_stub
 from scaling.backends.base import OpenRequest
 from scaling.backends.dispatch import DispatchedPool
+from scaling.backends.failures import error_text, unsendable_item, unsendable_shared
 from scaling.backends.progress import item_at
 from scaling.backends.ray_worker import RayWorker
-from scaling.backends.runner import Reply, error_text, short_text
+from scaling.backends.runner import Reply
 from scaling.errors import (
-    ItemNotSendable,
     KernelFailed,
     OpeningFailed,
+    PartNotSendable,
     WorkerDied,
 )
 from scaling.model import ClusterTarget, Place
 from scaling.workloads import registry
 
 _CONNECT_LEVEL = "ERROR"
+_START_S = 60.0
 
 
 class RayTransport:
@@ -49,7 +52,7 @@ class RayTransport:
         self.places: list[Place] = []
         # Kept: the owner of an object must outlive its readers.
         self._archive = ray.put(ray_shipping.archive(request.spec)) if target.ship else b""
-        self._shared = [] if request.workload.shared is None else [ray.put(request.shared)]
+        self._shared = [] if request.workload.shared is None else [_put_shared(request.shared)]
         spec = registry.portable(request.spec) if target.ship else request.spec
         self._actors = []
         for worker in range(request.workers):
@@ -59,8 +62,14 @@ class RayTransport:
 
     def wait_ready(self) -> None:
         """Wait until every actor has answered. Raises OpeningFailed."""
+        waiting = [actor.call.remote("ready") for actor in self._actors]
         try:
-            answers = ray.get([actor.call.remote("ready") for actor in self._actors])
+            answers = ray.get(waiting, timeout=_START_S)
+        except GetTimeoutError:
+            raise OpeningFailed(
+                f"no answer from Ray workers within {_START_S:.0f} s; "
+                "are the CPUs of their nodes taken by something else?"
+            ) from None
         except RayError as error:
             raise OpeningFailed(f"a Ray worker did not start: {_cause(error)}") from None
         self.places = [
@@ -72,7 +81,7 @@ class RayTransport:
         try:
             reference = self._actors[worker].call.remote("run", first, items)
         except Exception as error:  # noqa: BLE001 - Ray wraps what pickling an item raises
-            raise _item_failure(first, items, error) from None
+            raise unsendable_item(first, items, error, ray.cloudpickle.dumps) from None
         self._pending[reference] = (worker, first)
 
     def receive(self) -> list[Reply]:
@@ -91,6 +100,10 @@ class RayTransport:
             raise self._death(worker, error) from None
         except RayTaskError as error:
             raise self._unsendable(worker, first, error) from None
+        except RayError as error:
+            raise WorkerDied(
+                self.places[worker].worker, f"was lost ({_cause(error)})", None
+            ) from None
         if isinstance(answer, KernelFailed):
             raise answer
         assert isinstance(answer, Reply)
@@ -103,12 +116,13 @@ class RayTransport:
 
     def _unsendable(self, worker: int, first: int, error: RayTaskError) -> Exception:
         found = ray.get(self._actors[worker].call.remote("unsendable", first))
-        return found or OpeningFailed(f"a Ray worker failed: {_cause(error)}")
+        return found or PartNotSendable(first, "its batch", _cause(error))
 
     def close(self) -> None:
         """End the actors."""
         for actor in self._actors:
-            ray.kill(actor, no_restart=True)
+            with suppress(RayError, ConnectionError):
+                ray.kill(actor, no_restart=True)
 
 
 def _stub_on(node: str) -> Any:
@@ -126,15 +140,6 @@ def _stub_on(node: str) -> Any:
 
 def _node(target: ClusterTarget, worker: int) -> str:
     return target.nodes[worker % len(target.nodes)]
-
-
-def _item_failure(first: int, items: list[Any], error: Exception) -> ItemNotSendable:
-    for offset, item in enumerate(items):
-        try:
-            ray.cloudpickle.dumps(item)
-        except Exception as own:  # noqa: BLE001 - any class may refuse in its own way
-            return ItemNotSendable(first + offset, short_text(item), error_text(own))
-    return ItemNotSendable(first, short_text(items[0]), error_text(error))
 
 
 def _cause(error: RayError) -> str:
@@ -184,4 +189,12 @@ def _connect(target: ClusterTarget) -> None:
             configure_logging=False,
         )
     except (RayError, ConnectionError, RuntimeError) as error:
-        raise OpeningFailed(f"no connection to the cluster at {target.address}: {error}") from None
+        said = error_text(error)
+        raise OpeningFailed(f"no connection to the cluster at {target.address}: {said}") from None
+
+
+def _put_shared(shared: object) -> Any:
+    try:
+        return ray.put(shared)
+    except Exception as error:  # noqa: BLE001 - any class may refuse in its own way
+        raise unsendable_shared(error) from None

@@ -12,8 +12,9 @@ import ray
 
 from scaling.backends import limits
 from scaling.backends.dispatch import DEPTH
+from scaling.backends.failures import first_unsendable
 from scaling.backends.progress import IDLE, open_progress
-from scaling.backends.runner import Reply, Runner, bound_kernel, first_unsendable
+from scaling.backends.runner import Reply, Runner, bound_kernel
 from scaling.errors import KernelFailed, PartNotSendable
 from scaling.model import WorkloadSpec
 from scaling.workloads import registry

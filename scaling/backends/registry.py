@@ -56,7 +56,10 @@ _TABLE = {
         "ray_actors", "RayBackend", "actors pinned to the nodes of a Ray cluster", on_cluster=True
     ),
     "simulated": BackendEntry(
-        "simulated", "SimulatedBackend", "exact times from a scaling law, for trying reports"
+        "simulated",
+        "SimulatedBackend",
+        "exact times from a scaling law, for trying reports",
+        sends=False,
     ),
 }
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import pickle
-import reprlib
 import time
-import traceback
 from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scaling.backends.failures import kernel_failure
 from scaling.backends.progress import IDLE
-from scaling.errors import KernelFailed, PartNotSendable
 from scaling.model import BatchRecord
 from scaling.workloads.base import Workload
 
 _RSS_PERIOD_NS = 200_000_000
-_OURS = Path(__file__).parent
 
 
 @dataclass(slots=True)
@@ -29,34 +25,12 @@ class Reply:
     record: BatchRecord
 
 
-def short_text(value: object) -> str:
-    """Return a short ``repr`` that never raises."""
-    try:
-        return reprlib.repr(value)
-    except Exception as error:  # noqa: BLE001 - the user's __repr__ may raise anything
-        return f"<{type(value).__name__}, whose repr raises {type(error).__name__}>"
-
-
-def error_text(error: BaseException) -> str:
-    """Return ``Type: message`` in one line."""
-    return " ".join("".join(traceback.format_exception_only(error)).split())
-
-
 def bound_kernel(workload: Workload, shared: object) -> Callable[[Any], Any]:
     """Return the kernel as a function of the item alone."""
     kernel = workload.kernel
     if workload.shared is None:
         return kernel
     return lambda item: kernel(item, shared)
-
-
-def kernel_failure(error: BaseException, item: int, value: object) -> KernelFailed:
-    """Describe what the kernel raised, with the user's frames only."""
-    own = error.__traceback__
-    while own is not None and Path(own.tb_frame.f_code.co_filename).parent == _OURS:
-        own = own.tb_next
-    trace = "".join(traceback.format_exception(type(error), error, own))
-    return KernelFailed(error_text(error), item=item, item_text=short_text(value), trace=trace)
 
 
 class PeakMemory:
@@ -135,15 +109,3 @@ def _peak_rss_by_rusage() -> int:
         return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
-
-
-def first_unsendable(
-    first: int, parts: list[Any], items: list[Any], dump: Callable[[Any], object] = pickle.dumps
-) -> PartNotSendable | None:
-    """Find the part that cannot be pickled."""
-    for offset, part in enumerate(parts):
-        try:
-            dump(part)
-        except Exception as error:  # noqa: BLE001 - any class may refuse in its own way
-            return PartNotSendable(first + offset, short_text(items[offset]), error_text(error))
-    return None

@@ -6,7 +6,8 @@ import pickle
 from pathlib import Path
 from typing import Any
 
-from scaling.backends.runner import error_text
+from scaling.backends.failures import error_text
+from scaling.files import write_whole
 from scaling.measure.messages import SessionTask
 from scaling.model import Failure
 from scaling.workloads import answers
@@ -65,10 +66,9 @@ class AnswerCheck:
         if path.exists():
             return
         try:
-            frame = pickle.dumps(answer, protocol=5)
-        except Exception:  # noqa: BLE001 - then only digests are compared
+            write_whole(path, pickle.dumps(answer, protocol=5))
+        except Exception:  # noqa: BLE001 - not picklable, or no room: then digests are compared
             return
-        path.write_bytes(frame)
 
     def _compare(self, answer: object) -> None:
         path = Path(self._task.reference)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import site
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,23 +16,28 @@ import msgspec
 import scaling
 from cluster.guard import Ended, Guarded, spawn
 from scaling.backends import limits
+from scaling.backends.failures import signal_name
 from scaling.backends.progress import items_at
 from scaling.errors import UsageError
 from scaling.measure.listen import Listener
 from scaling.measure.messages import (
     TASK_FILE,
+    Checking,
     Done,
     Message,
     Opened,
     ProbeTask,
     Refused,
+    Sampling,
     SessionTask,
     Warmed,
 )
-from scaling.model import Failure, Sample, WorkloadFacts, WorkloadSpec
+from scaling.model import Failure, Sample, Status, WorkloadFacts, WorkloadSpec
 
 OPENING_LIMIT_S = 300.0
+"""For what is no sample: opening, and checking an answer; more where a sample may take more."""
 PROBE_LIMIT_S = 120.0
+_CLOSED_S = 10.0
 _OUTPUT_LINES = 12
 _OUTPUT_BYTES = 1 << 16
 _OUTPUT_FILE = "output"
@@ -45,6 +49,8 @@ _PROBE = "from scaling.measure.probe_process import main; main()"
 class SessionResult:
     """What the owner learns of a session while it runs."""
 
+    phase: str = "while it opened"
+    """What the session was doing last."""
     opening_s: float | None = None
     warmup_s: float | None = None
     samples: list[Sample] = field(default_factory=list)
@@ -53,30 +59,38 @@ class SessionResult:
     """Last lines that the work printed, when the session failed."""
 
     @property
-    def phase(self) -> str:
-        """Say what the session was doing last."""
-        if self.opening_s is None:
-            return "while it opened"
-        return "in its warm-up" if self.warmup_s is None else "in a sample"
+    def status(self) -> Status:
+        """How the session ended."""
+        assert self.done is not None, "a session that ended says how"
+        return self.done.status
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why it has no value."""
+        return None if self.done is None else self.done.failure
 
     def hear(self, message: Message) -> None:
         """Take a message."""
         match message:
             case Opened(opening_s):
-                self.opening_s = opening_s
+                self.opening_s, self.phase = opening_s, "in its warm-up"
             case Warmed(warmup_s):
                 self.warmup_s = warmup_s
+            case Sampling():
+                self.phase = "in a sample"
+            case Checking():
+                self.phase = "while its answer was checked"
             case Sample():
                 self.samples.append(message)
             case Done():
                 self.done = message
 
 
-def process_environment(import_root: Path | None, threads: int) -> dict[str, str]:
+def process_environment(import_roots: Sequence[Path], threads: int) -> dict[str, str]:
     """Return the environment of every process of a study that runs the user's code."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
-    roots = [str(root) for root in (import_root, _own_root()) if root is not None]
-    inherited = environment.get("PYTHONPATH")
+    own, inherited = _own_root(), environment.get("PYTHONPATH")
+    roots = [*map(str, import_roots), *([] if own is None else [str(own)])]
     environment["PYTHONPATH"] = os.pathsep.join(roots + ([inherited] if inherited else []))
     return environment | limits.variables(threads)
 
@@ -96,8 +110,7 @@ class Launcher:
 
     def probe(self, spec: WorkloadSpec, *, sends: bool) -> WorkloadFacts:
         """Look at a workload in a process of its own. Raises UsageError."""
-        task = msgspec.json.encode(ProbeTask(spec, sends))
-        with self._started("probe", _PROBE, task, {}) as (process, folder):
+        with self._started("probe", _PROBE, ProbeTask(spec, sends), {}) as (process, folder):
             listener = Listener(process, PROBE_LIMIT_S)
             facts = None
             for message in listener:
@@ -119,19 +132,20 @@ class Launcher:
         on_sample: Callable[[Sample], None],
     ) -> SessionResult:
         """Run a session to its end, whatever that is."""
-        encoded = msgspec.json.encode(task)
-        with self._started(task.session, _SESSION, encoded, environment) as (process, folder):
-            listener = Listener(process, max(OPENING_LIMIT_S, sample_limit_s))
+        long_limit_s = max(OPENING_LIMIT_S, sample_limit_s)
+        with self._started(task.session, _SESSION, task, environment) as (process, folder):
+            listener = Listener(process, long_limit_s)
             result = SessionResult()
             for message in listener:
-                listener.allow(sample_limit_s)
+                timed = isinstance(message, Opened | Sampling)
+                listener.allow(sample_limit_s if timed else long_limit_s)
                 result.hear(message)
                 if isinstance(message, Sample):
                     on_sample(message)
                 if isinstance(message, Done):
                     break
             if result.done is None:
-                limit_s = sample_limit_s if listener.timed_out else None
+                limit_s = listener.limit_s if listener.timed_out else None
                 result.done = _unfinished(result.phase, process, folder, limit_s)
             if result.done.status != "ok":
                 result.output = _last_lines(folder)
@@ -139,12 +153,12 @@ class Launcher:
 
     @contextmanager
     def _started(
-        self, name: str, code: str, task: bytes, environment: Mapping[str, str]
+        self, name: str, code: str, task: SessionTask | ProbeTask, environment: Mapping[str, str]
     ) -> Iterator[tuple[Guarded, Path]]:
         folder = self._folder / name
         folder.mkdir(mode=0o700)
         try:
-            (folder / TASK_FILE).write_bytes(task)
+            (folder / TASK_FILE).write_bytes(_encode(task))
             with spawn(
                 # -P: a file in the current folder must not shadow a library.
                 [sys.executable, "-P", "-c", code, str(folder)],
@@ -157,6 +171,13 @@ class Launcher:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _encode(task: SessionTask | ProbeTask) -> bytes:
+    try:
+        return msgspec.json.encode(task)
+    except UnicodeEncodeError:
+        raise UsageError(f"{task.spec.target!r}: the name is not UTF-8; rename it") from None
+
+
 def _unfinished(phase: str, process: Guarded, folder: Path, limit_s: float | None) -> Done:
     """Describe a session that did not say how it ended; end it where it still runs."""
     at = items_at(folder)
@@ -166,7 +187,7 @@ def _unfinished(phase: str, process: Guarded, folder: Path, limit_s: float | Non
         process.stop(0.0)
         message = f"nothing came back within {limit_s:.4g} s {where} (see --timeout)"
         return Done("timeout", Failure("timeout", message, item=item))
-    message = f"the session {_how(process.wait(None))} {where}"
+    message = f"the session {_how(_ended(process))} {where}"
     return Done("failed", Failure("died", message, item=item))
 
 
@@ -176,16 +197,19 @@ def _probe_problem(spec: WorkloadSpec, process: Guarded, folder: Path, *, timed_
             f"{spec.target} could not be looked at within {PROBE_LIMIT_S:.0f} s; "
             "does the file do its work when it is imported?"
         )
-    how = _how(process.wait(None))
+    how = _how(_ended(process))
     printed = (_last_lines(folder) or "nothing").splitlines()[-1]
     return f"{spec.target} could not be looked at: its process {how}; it printed: {printed}"
 
 
-def _how(ended: Ended | None) -> str:
-    if ended is None:
-        return "did not end"
+def _ended(process: Guarded) -> Ended:
+    """Return how a process ended that closed its channel; end it where it lives on."""
+    return process.wait(_CLOSED_S) or process.stop(0.0)
+
+
+def _how(ended: Ended) -> str:
     if ended.signal is not None:
-        return f"was ended by {signal.Signals(ended.signal).name}"
+        return f"was ended by {signal_name(ended.signal)}"
     return f"ended with exit code {ended.code}"
 
 

@@ -25,12 +25,13 @@ class Listener:
 
     def allow(self, limit_s: float) -> None:
         """Give the process this long from now for its next message."""
+        self.limit_s = limit_s
         self._deadline = time.monotonic() + limit_s
 
     def __iter__(self) -> Iterator[Message]:
         """Yield each message as it comes."""
         while True:
-            left = self._deadline - time.monotonic()
+            left = max(0.0, self._deadline - time.monotonic())
             # The status too: a stray child may hold the channel open after the end.
             ready, _, _ = select.select([self._process.channel, self._process.status], [], [], left)
             if self._process.channel in ready:

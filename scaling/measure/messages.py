@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from scaling import lines
 from scaling.model import Case, ClusterTarget, Failure, Sample, Status, WorkloadFacts, WorkloadSpec
 
 TASK_FILE = "task.json"
@@ -26,6 +27,8 @@ class SessionTask:
     tolerance: float | None
     reference: str
     """File of the reference answer; made by the first session that has one."""
+    code_digest: str
+    """Of the code that the study began with."""
     reference_case: str | None
     """Key of the case that gave the reference answer."""
     expected_digest: str | None
@@ -59,6 +62,16 @@ class Warmed:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampling:
+    """A sample begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """The sample is over; its answer is being checked."""
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The session has no more to tell."""
 
@@ -73,9 +86,10 @@ class Refused:
     message: str
 
 
-Message = Opened | Warmed | Sample | Done | Refused | WorkloadFacts
+Message = Opened | Warmed | Sampling | Checking | Sample | Done | Refused | WorkloadFacts
 _KINDS: dict[str, type] = {
-    kind.__name__: kind for kind in (Opened, Warmed, Sample, Done, Refused, WorkloadFacts)
+    kind.__name__: kind
+    for kind in (Opened, Warmed, Sampling, Checking, Sample, Done, Refused, WorkloadFacts)
 }
 
 
@@ -86,7 +100,7 @@ class _Line(msgspec.Struct):
 
 def encode(message: Message) -> bytes:
     """Return the message as a line."""
-    body = msgspec.Raw(msgspec.json.encode(message))
+    body = msgspec.Raw(lines.encode(message))
     return msgspec.json.encode(_Line(type(message).__name__, body)) + b"\n"
 
 

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -93,8 +92,8 @@ def _count(workload: Workload, spec: WorkloadSpec, limit_items: int, limit_s: fl
     except UsageError:
         raise
     except Exception as error:
-        root = registry.import_root(spec)
-        said = error_line(error, None if root is None else Path(root))
+        roots = registry.import_roots(spec)
+        said = error_line(error, roots[0] if roots else None)
         raise UsageError(f"the items of {workload.name} fail: {said}") from error
     if not seen.count:
         raise UsageError(

@@ -22,6 +22,7 @@ class Timed:
     combine_s: float
     workers: tuple[WorkerSummary, ...]
     items: int
+    cpu_s: float
     peak_rss_mb: float
 
 
@@ -43,6 +44,7 @@ def take(
         combine_s=(end - received) * _S,
         workers=summaries(pool.places, mapped, start),
         items=sum(batch.count for batch in mapped.batches),
+        cpu_s=_cpu_ns(mapped) * _S,
         peak_rss_mb=_peak_mb(mapped.batches),
     )
 
@@ -52,20 +54,32 @@ def summaries(places: Sequence[Place], mapped: Mapped, start_ns: int) -> tuple[W
     batches: list[list[BatchRecord]] = [[] for _ in places]
     for batch in mapped.batches:
         batches[batch.worker].append(batch)
-    return tuple(_summary(place, own, start_ns) for place, own in zip(places, batches, strict=True))
+    shared_cpu = mapped.cpu_ns is not None
+    return tuple(
+        _summary(place, own, start_ns, shared_cpu=shared_cpu)
+        for place, own in zip(places, batches, strict=True)
+    )
 
 
-def _summary(place: Place, batches: list[BatchRecord], start_ns: int) -> WorkerSummary:
+def _summary(
+    place: Place, batches: list[BatchRecord], start_ns: int, *, shared_cpu: bool
+) -> WorkerSummary:
     return WorkerSummary(
         worker=place.worker,
         node=place.node,
         items=sum(batch.count for batch in batches),
         batches=len(batches),
         busy_s=sum(batch.ticks[-1] - batch.ticks[0] for batch in batches) * _S,
-        cpu_s=sum(batch.cpu_ns for batch in batches) * _S,
+        cpu_s=None if shared_cpu else sum(batch.cpu_ns for batch in batches) * _S,
         first_start_s=min(((batch.ticks[0] - start_ns) * _S for batch in batches), default=None),
         last_end_s=max(((batch.ticks[-1] - start_ns) * _S for batch in batches), default=None),
     )
+
+
+def _cpu_ns(mapped: Mapped) -> int:
+    if mapped.cpu_ns is not None:
+        return mapped.cpu_ns
+    return sum(batch.cpu_ns for batch in mapped.batches)
 
 
 def _peak_mb(batches: list[BatchRecord]) -> float:

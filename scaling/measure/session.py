@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,7 +17,7 @@ import msgspec
 from scaling.backends import limits
 from scaling.backends import registry as backends
 from scaling.backends.base import OpenRequest, Pool
-from scaling.backends.runner import error_text
+from scaling.backends.failures import error_text
 from scaling.errors import (
     ItemNotSendable,
     KernelFailed,
@@ -28,9 +28,18 @@ from scaling.errors import (
 )
 from scaling.measure import messages
 from scaling.measure.answer import AnswerCheck, WrongAnswer
-from scaling.measure.messages import TASK_FILE, Done, Opened, SessionTask, Warmed
+from scaling.measure.messages import (
+    TASK_FILE,
+    Checking,
+    Done,
+    Opened,
+    Sampling,
+    SessionTask,
+    Warmed,
+)
 from scaling.measure.sample import Timed, take
-from scaling.model import Failure, Sample
+from scaling.model import Failure, Sample, WorkerSummary
+from scaling.workloads import origin
 from scaling.workloads import registry as workloads
 from scaling.workloads.base import Workload
 
@@ -45,7 +54,11 @@ def main() -> None:
         folder = Path(sys.argv[1])
         task = msgspec.json.decode((folder / TASK_FILE).read_bytes(), type=SessionTask)
         session = Session(task, folder, channel)
-        session.tell(session.run())
+        done = session.run()
+        # Before the end is told: the owner reads then what the work printed.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        session.tell(done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,8 @@ class Session:
 
     def _measure(self, stack: ExitStack) -> None:
         workload = workloads.load(self._task.spec)
+        if origin.code_digest(self._task.spec) != self._task.code_digest:
+            raise OpeningFailed("the code of the workload was changed while the study ran")
         limits.apply(self._task.threads_per_worker)
         shared = _make_shared(workload, stack)
         source = Input.of(workload)
@@ -127,7 +142,9 @@ class Session:
         sampling_s = 0.0
         for index in range(self._task.most_samples):
             gc.collect()
+            self.tell(Sampling())
             timed = take(pool, source.items, workload.combine, self._task.case.size)
+            self.tell(Checking())
             digest = check.digest(timed.answer)
             self.tell(self._record(timed, index, digest))
             sampling_s += timed.seconds
@@ -143,10 +160,18 @@ class Session:
             seconds=timed.seconds,
             combine_s=timed.combine_s,
             items=timed.items,
-            workers=timed.workers,
+            workers=self._comparable(timed.workers),
+            cpu_s=timed.cpu_s,
             digest=digest,
             peak_rss_mb=timed.peak_rss_mb,
         )
+
+    def _comparable(self, workers: tuple[WorkerSummary, ...]) -> tuple[WorkerSummary, ...]:
+        """Leave out times of clocks that are not this machine's."""
+        cluster = self._task.cluster
+        if cluster is None or cluster.same_host:
+            return workers
+        return tuple(replace(own, first_start_s=None, last_end_s=None) for own in workers)
 
 
 def _make_shared(workload: Workload, stack: ExitStack) -> object:

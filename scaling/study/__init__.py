@@ -1,5 +1,5 @@
 """Studies: planned, run block by block, saved as they go, resumed. Alone imports cluster."""
 
-from scaling.study.runs import Interrupted, resume, start
+from scaling.study.runs import resume, start
 
-__all__ = ["Interrupted", "resume", "start"]
+__all__ = ["resume", "start"]

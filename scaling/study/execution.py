@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from cluster.errors import ClusterError
 from scaling.backends import registry
+from scaling.errors import ScaleError
 from scaling.measure.launch import Launcher, SessionResult
 from scaling.measure.messages import Done, SessionTask
 from scaling.model import (
@@ -23,7 +23,7 @@ from scaling.model import (
 from scaling.observer import Observer
 from scaling.store import Writer
 from scaling.study.history import History
-from scaling.study.nodes import Nodes
+from scaling.study.nodes import IdleLoad, Nodes
 
 MOST_SAMPLES = 10
 
@@ -50,11 +50,19 @@ class Execution:
             self._session(case, block)
 
     def retake_references(self) -> None:
-        """Take the reference answers again for this run's comparisons, without recording them."""
+        """Take the reference answers again for this run's comparisons, without recording them.
+
+        Raises ScaleError when one does not come, since near answers could not be judged then.
+        """
         for size, (_, key) in list(self.history.digests.items()):
             case = self.header.plan.case(key)
             self.observer.message(f"taking the reference answer of {size} items again")
-            self._measure(case, REFERENCE_BLOCK, uuid.uuid4().hex[:12], expected=None, record=False)
+            result = self._measure(case, REFERENCE_BLOCK, _new_id(), retake=True)
+            if result.status != "ok" or not self._reference(size).exists():
+                raise ScaleError(
+                    f"the reference answer of {case.label} did not come again, and --tolerance "
+                    "needs it; start a new study"
+                )
 
     def _announce(self) -> None:
         left = sum(1 for _ in self.history.left())
@@ -62,14 +70,29 @@ class Execution:
 
     def _session(self, case: Case, block: int) -> None:
         self.observer.session_started(case, block)
-        session = uuid.uuid4().hex[:12]
+        session = _new_id()
         started = datetime.now(UTC).isoformat(timespec="milliseconds")
-        load = Load.begin(self.nodes)
-        known = self.history.digests.get(case.size)
-        result = self._measure(case, block, session, expected=known and known[0], record=True)
-        on_cluster = registry.entry(case.backend).on_cluster
-        idle_load = None if on_cluster else load.mean()
-        record = _record(case, block, result, session=session, started=started, idle_load=idle_load)
+        quiet = self.nodes.settle()
+        load = IdleLoad.begin(self.nodes)
+        result = self._measure(case, block, session)
+        if _on_cluster(case) and result.status == "failed" and not self.nodes.whole():
+            self.observer.message("the cluster lost a node: starting it and the session again")
+            session = _new_id()
+            result = self._measure(case, block, session)
+        record = SessionRecord(
+            session=session,
+            case=case.key,
+            block=block,
+            status=result.status,
+            started=started,
+            opening_s=result.opening_s,
+            warmup_s=result.warmup_s,
+            samples=len(result.samples),
+            failure=result.failure,
+            idle_load=None if _on_cluster(case) else load.mean(),
+            output=result.output,
+            quiet=quiet,
+        )
         self.writer.append(record)
         self.history.take(record, result.samples)
         self._tell_end(case, block, record)
@@ -81,21 +104,20 @@ class Execution:
             self._announce()
 
     def _measure(
-        self, case: Case, block: int, session: str, *, expected: str | None, record: bool
+        self, case: Case, block: int, session: str, *, retake: bool = False
     ) -> SessionResult:
-        on_cluster = registry.entry(case.backend).on_cluster
-        try:
-            if on_cluster:
+        environment: dict[str, str] = {}
+        if _on_cluster(case):
+            try:
                 self._open_nodes()
-            else:
-                self.nodes.settle()
-        except ClusterError as error:
-            return SessionResult(done=Done("failed", Failure("opening", str(error))))
+            except ClusterError as error:
+                return SessionResult(done=Done("failed", Failure("opening", str(error))))
+            environment = self.nodes.environment()
         return self.launcher.session(
-            self._task(case, block, session, expected),
-            environment=self.nodes.environment() if on_cluster else {},
+            self._task(case, block, session, retake=retake),
+            environment=environment,
             sample_limit_s=self.history.limit_s(case),
-            on_sample=self._keep if record else _ignore,
+            on_sample=_ignore if retake else self._keep,
         )
 
     def _open_nodes(self) -> None:
@@ -106,10 +128,9 @@ class Execution:
             start = f", started in {opened.start_s:.1f} s" if opened.embedded else ""
             self.observer.message(f"cluster of {count} node{'s' * (count != 1)}{start}")
 
-    def _task(self, case: Case, block: int, session: str, expected: str | None) -> SessionTask:
+    def _task(self, case: Case, block: int, session: str, *, retake: bool) -> SessionTask:
         plan = self.header.plan
-        entry = registry.entry(case.backend)
-        known = self.history.digests.get(case.size)
+        digest, key = self.history.digests.get(case.size, (None, None))
         return SessionTask(
             session=session,
             case=case,
@@ -118,64 +139,30 @@ class Execution:
             threads_per_worker=plan.threads_per_worker,
             batch=plan.batch,
             tolerance=plan.tolerance,
-            reference=str(self.folder / f"answer-{case.size}"),
-            reference_case=known and known[1],
-            expected_digest=expected,
+            code_digest=self.header.facts_of(case).code_digest,
+            reference=str(self._reference(case.size)),
+            reference_case=key,
+            expected_digest=None if retake else digest,
             most_samples=1 if block == REFERENCE_BLOCK else MOST_SAMPLES,
-            cluster=self.nodes.target(case) if entry.on_cluster else None,
+            cluster=self.nodes.target(case) if _on_cluster(case) else None,
             law=plan.simulate,
         )
+
+    def _reference(self, size: int) -> Path:
+        return self.folder / f"answer-{size}"
 
     def _keep(self, sample: Sample) -> None:
         self.writer.append(sample)
         self.observer.sample(self.header.plan.case(sample.case), sample.block, sample.seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """CPUs that the idle cluster kept busy since a moment."""
+def _on_cluster(case: Case) -> bool:
+    return registry.entry(case.backend).on_cluster
 
-    nodes: Nodes
-    cpu_s: float | None
-    started: float
 
-    @classmethod
-    def begin(cls, nodes: Nodes) -> Load:
-        """Start counting."""
-        return cls(nodes, nodes.cpu_seconds(), time.monotonic())
-
-    def mean(self) -> float | None:
-        """Return the mean number of busy CPUs; None without a cluster of ours."""
-        now = self.nodes.cpu_seconds()
-        if self.cpu_s is None or now is None:
-            return None
-        return round((now - self.cpu_s) / (time.monotonic() - self.started), 4)
+def _new_id() -> str:
+    return uuid.uuid4().hex[:12]
 
 
 def _ignore(sample: Sample) -> None:
     del sample
-
-
-def _record(
-    case: Case,
-    block: int,
-    result: SessionResult,
-    *,
-    session: str,
-    started: str,
-    idle_load: float | None,
-) -> SessionRecord:
-    assert result.done is not None, "a session that ended says how"
-    return SessionRecord(
-        session=session,
-        case=case.key,
-        block=block,
-        status=result.done.status,
-        started=started,
-        opening_s=result.opening_s,
-        warmup_s=result.warmup_s,
-        samples=len(result.samples),
-        failure=result.done.failure,
-        idle_load=idle_load,
-        output=result.output,
-    )

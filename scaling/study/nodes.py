@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -32,8 +34,12 @@ class Nodes(Protocol):
         """Return the environment that a process needs to connect."""
         ...
 
-    def settle(self) -> None:
-        """Wait until no actor of an earlier session is left."""
+    def settle(self) -> bool:
+        """Wait until no actor of an earlier session is left; False when one stays."""
+        ...
+
+    def whole(self) -> bool:
+        """Tell whether every node that was opened is still there."""
         ...
 
     def cpu_seconds(self) -> float | None:
@@ -66,8 +72,9 @@ class EmbeddedNodes:
 
     def open(self) -> ClusterRecord | None:
         """Start the cluster, unless it runs."""
-        if self._cluster is not None and self._cluster.alive():
+        if self._cluster is not None and self._cluster.whole():
             return None
+        self._cluster = None
         self._stack.close()
         self._cluster = self._stack.enter_context(
             local.embedded(
@@ -88,10 +95,13 @@ class EmbeddedNodes:
         """Return address-free settings and the token."""
         return dict(self._connection.environment)
 
-    def settle(self) -> None:
+    def settle(self) -> bool:
         """Wait for the last actors."""
-        if self._cluster is not None:
-            self._cluster.wait_quiet(QUIET_S)
+        return self._cluster is None or self._cluster.wait_quiet(QUIET_S)
+
+    def whole(self) -> bool:
+        """Tell whether all raylets live."""
+        return self._cluster is None or self._cluster.whole()
 
     def cpu_seconds(self) -> float | None:
         """Return the CPU time of all its processes."""
@@ -125,12 +135,38 @@ class AttachedNodes:
         """Return what the user's environment says of Ray, and what the cluster needs."""
         return dict(self._connection.environment)
 
-    def settle(self) -> None:
+    def settle(self) -> bool:
         """Do nothing: the cluster is not ours."""
+        return True
+
+    def whole(self) -> bool:
+        """Believe it: the cluster is not ours."""
+        return True
 
     def cpu_seconds(self) -> float | None:
         """Return None: the cluster is not ours."""
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class IdleLoad:
+    """CPUs that the idle cluster keeps busy since a moment."""
+
+    nodes: Nodes
+    cpu_s: float | None
+    started: float
+
+    @classmethod
+    def begin(cls, nodes: Nodes) -> IdleLoad:
+        """Start counting."""
+        return cls(nodes, nodes.cpu_seconds(), time.monotonic())
+
+    def mean(self) -> float | None:
+        """Return the mean number of busy CPUs; None without a cluster of ours."""
+        now = self.nodes.cpu_seconds()
+        if self.cpu_s is None or now is None:
+            return None
+        return round(max(0.0, now - self.cpu_s) / (time.monotonic() - self.started), 4)
 
 
 def target(connection: Connection, case: Case) -> ClusterTarget:

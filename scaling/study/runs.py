@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,9 +15,9 @@ from pathlib import Path
 from cluster.errors import ClusterError
 from cluster.model import Connection
 from scaling import environment, plan, store
-from scaling.errors import ScaleError, UsageError
+from scaling.errors import Interrupted, ScaleError, UsageError
 from scaling.measure.launch import Launcher, process_environment
-from scaling.model import EndRecord, Plan, StudyHeader, WorkloadFacts, WorkloadSpec
+from scaling.model import EndRecord, Plan, Sample, StudyHeader, WorkloadFacts, WorkloadSpec
 from scaling.observer import Observer
 from scaling.options import RunOptions
 from scaling.store import StudyData, Writer
@@ -24,39 +25,29 @@ from scaling.study.execution import Execution
 from scaling.study.folders import default_output, private_folder
 from scaling.study.history import History
 from scaling.study.nodes import AttachedNodes, EmbeddedNodes, Nodes
-from scaling.workloads.registry import import_root
+from scaling.study.resumption import refuse_changed_code, refuse_other_machine
+from scaling.workloads.registry import import_roots
 
 LOCAL = "local"
-
-
-class Interrupted(ScaleError):
-    """Raised when the user stopped a run; what was measured is in the study folder."""
-
-    exit_code = 130
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(f"interrupted; go on with: scale run --resume {folder}")
-        self.folder = folder
 
 
 def start(options: RunOptions, observer: Observer) -> Path:
     """Run a new study and return its folder.
 
-    Raises UsageError before anything is written, and Interrupted.
+    Raises UsageError before anything is written, Interrupted, and ScaleError when the disk is full.
     """
-    owner = uuid.uuid4().hex[:12]
+    owner = _new_owner()
     if options.output is not None:
         store.refuse_existing(options.output)
     with private_folder(owner) as folder:
-        launcher = Launcher(owner, folder, _settings(options.spec, options.threads_per_worker))
+        settings = _settings(options.spec, options.threads_per_worker)
+        launcher = Launcher(owner, folder, settings)
         observer.message(f"looking at {options.spec.target}")
         facts = _probe(launcher, options)
-        connection = _attach(
-            options.cluster, max(options.nodes, default=1), options.workers_per_node, owner
-        )
+        most = max(options.nodes, default=1)
+        connection = _attach(options.cluster, most, options.workers_per_node, owner)
         machine = environment.collect()
         made = plan.make(options, facts, machine, _node_cpus(connection, options.nodes))
-        output = options.output or default_output(facts[0].name)
         header = StudyHeader(
             id=owner,
             created=_now(),
@@ -65,37 +56,48 @@ def start(options: RunOptions, observer: Observer) -> Path:
             facts=facts,
             environment=machine,
         )
+        output = _folder(options.output or default_output(facts[0].name))
         store.create(output, header)
         observer.message(f"study in {output}")
-        with _nodes(made, owner, connection, folder) as nodes, Writer(output) as writer:
+        with (
+            _safely(output),
+            _nodes(made, owner, settings, connection, folder) as nodes,
+            Writer(output) as writer,
+        ):
             history = History(made)
-            _execute(Execution(header, history, launcher, nodes, writer, observer, folder), output)
+            _execute(Execution(header, history, launcher, nodes, writer, observer, folder))
     return output
 
 
 def resume(output: Path, observer: Observer) -> Path:
     """Run what is left of a study and return its folder.
 
-    Raises UsageError when the workload's code changed since, and Interrupted.
+    Raises UsageError when the workload's code or the machine is not the same, and as ``start``.
     """
     data = store.read(output)
+    output = _folder(output)
     header = data.header
     made = header.plan
     history = _history(data)
-    owner = uuid.uuid4().hex[:12]
-    with private_folder(owner) as folder:
-        launcher = Launcher(owner, folder, _settings(made.spec, made.threads_per_worker))
-        _refuse_changed_code(launcher, header)
-        for note in data.notes:
-            observer.message(note)
+    owner = _new_owner()
+    for note in data.notes:
+        observer.message(note)
+    if not history.references_left() and next(history.left(), None) is None:
+        observer.message("nothing is left to measure")
+        return output
+    with _safely(output), private_folder(owner) as folder:
+        refuse_other_machine(header, environment.collect())
+        settings = _settings(made.spec, made.threads_per_worker)
+        launcher = Launcher(owner, folder, settings)
+        refuse_changed_code(launcher, header)
         most = max((case.nodes for case in made.cases), default=1)
         connection = _attach(made.cluster, most, made.workers_per_node, owner)
-        with _nodes(made, owner, connection, folder) as nodes, Writer(output) as writer:
-            _execute(Execution(header, history, launcher, nodes, writer, observer, folder), output)
+        with _nodes(made, owner, settings, connection, folder) as nodes, Writer(output) as writer:
+            _execute(Execution(header, history, launcher, nodes, writer, observer, folder))
     return output
 
 
-def _execute(execution: Execution, output: Path) -> None:
+def _execute(execution: Execution) -> None:
     began = time.monotonic()
     try:
         if execution.header.plan.tolerance is not None:
@@ -104,13 +106,34 @@ def _execute(execution: Execution, output: Path) -> None:
         execution.run()
     except KeyboardInterrupt:
         execution.writer.append(EndRecord("interrupted", _now(), time.monotonic() - began))
-        raise Interrupted(output) from None
+        raise
     execution.writer.append(EndRecord("complete", _now(), time.monotonic() - began))
 
 
+@contextmanager
+def _safely(output: Path) -> Iterator[None]:
+    """Say how to go on with a study that could not go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted(output) from None
+    except OSError as error:
+        raise ScaleError(
+            f"{error}; what was measured is safe: make room, then go on with: "
+            f"scale run --resume {output}"
+        ) from None
+
+
+def _folder(path: Path) -> Path:
+    return path.parent if path.name == store.STUDY_FILE else path
+
+
+def _new_owner() -> str:
+    return uuid.uuid4().hex[:12]
+
+
 def _settings(spec: WorkloadSpec, threads: int) -> dict[str, str]:
-    root = import_root(spec)
-    return process_environment(None if root is None else Path(root), threads)
+    return process_environment(import_roots(spec), threads)
 
 
 def _probe(launcher: Launcher, options: RunOptions) -> tuple[WorkloadFacts, ...]:
@@ -120,26 +143,13 @@ def _probe(launcher: Launcher, options: RunOptions) -> tuple[WorkloadFacts, ...]
     )
 
 
-def _refuse_changed_code(launcher: Launcher, header: StudyHeader) -> None:
-    for size, facts in zip(header.plan.sizes, header.facts, strict=True):
-        now = launcher.probe(replace(header.plan.spec, size=size), sends=False)
-        if now.code_digest != facts.code_digest:
-            raise UsageError(
-                f"the code of {facts.name} has changed since this study began; "
-                "start a new study, since old and new samples would not be of the same work"
-            )
-        if now.items != facts.items:
-            raise UsageError(
-                f"{facts.name} now has {now.items} items, it had {facts.items} when this study "
-                "began; start a new study"
-            )
-
-
 def _history(data: StudyData) -> History:
     history = History(data.header.plan)
+    samples: dict[str, list[Sample]] = defaultdict(list)
+    for sample in data.samples:
+        samples[sample.session].append(sample)
     for session in data.sessions:
-        own = [sample for sample in data.samples if sample.session == session.session]
-        history.take(session, own)
+        history.take(session, samples[session.session])
     return history
 
 
@@ -163,11 +173,16 @@ def _node_cpus(connection: Connection | None, counts: tuple[int, ...]) -> int | 
 
 
 @contextmanager
-def _nodes(made: Plan, owner: str, connection: Connection | None, folder: Path) -> Iterator[Nodes]:
+def _nodes(
+    made: Plan,
+    owner: str,
+    settings: Mapping[str, str],
+    connection: Connection | None,
+    folder: Path,
+) -> Iterator[Nodes]:
     if connection is not None:
         yield AttachedNodes(connection)
         return
-    settings = _settings(made.spec, made.threads_per_worker)
     with EmbeddedNodes(made, owner, settings, folder) as nodes:
         yield nodes
 

@@ -36,6 +36,12 @@ def from_text(text: str) -> Make | None:
     return kinds[scheme](rest)
 
 
+def is_text(name: str) -> bool:
+    """Tell whether this is one of the texts, and not the name of a function."""
+    scheme, colon, _ = name.partition(":")
+    return bool(colon) and scheme in EXAMPLES
+
+
 EXAMPLES = {
     "range": "range:1000",
     "lines": "lines:FILE",

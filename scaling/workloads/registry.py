@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 from scaling.errors import UnknownName, UsageError
 from scaling.model import WorkloadSpec
 from scaling.workloads import imports
 from scaling.workloads.base import Workload
 from scaling.workloads.binding import bind, definition_of
+from scaling.workloads.items import is_text
 
 DEFAULT = "sources"
 
@@ -62,10 +64,16 @@ def describe() -> tuple[Builtin, ...]:
     return BUILTINS
 
 
-def import_root(spec: WorkloadSpec) -> str | None:
-    """Return the folder that must be on the path of every process; None when there is none."""
-    root = None if spec.target in names() else imports.import_root(spec.target)
-    return None if root is None else str(root)
+def import_roots(spec: WorkloadSpec) -> list[Path]:
+    """Return the folders that must be on the path of every process, the workload's own first."""
+    targets = [] if spec.target in names() else [spec.target]
+    targets += [
+        name
+        for name in (spec.items, spec.combine, spec.shared)
+        if name is not None and ":" in name and not is_text(name)
+    ]
+    roots = (imports.import_root(target) for target in targets)
+    return list(dict.fromkeys(root for root in roots if root is not None))
 
 
 def portable(spec: WorkloadSpec) -> WorkloadSpec:
@@ -73,10 +81,14 @@ def portable(spec: WorkloadSpec) -> WorkloadSpec:
     return replace(
         spec,
         target=imports.portable(spec.target),
-        items=spec.items and imports.portable(spec.items),
-        combine=spec.combine and imports.portable(spec.combine),
-        shared=spec.shared and imports.portable(spec.shared),
+        items=spec.items if spec.items and is_text(spec.items) else _portable(spec.items),
+        combine=_portable(spec.combine),
+        shared=_portable(spec.shared),
     )
+
+
+def _portable(target: str | None) -> str | None:
+    return None if target is None else imports.portable(target)
 
 
 @lru_cache(maxsize=16)

@@ -106,7 +106,17 @@ class StudyBuilder:
     def sample(self, session: str, case: Case, block: int, index: int, seconds: float) -> Sample:
         """Make a sample of a case."""
         return Sample(
-            session, case.key, block, index, seconds, 0.01, case.size, (WORKER,), "d1g357", 50.0
+            session,
+            case.key,
+            block,
+            index,
+            seconds,
+            0.01,
+            case.size,
+            (WORKER,),
+            0.5,
+            "d1g357",
+            50.0,
         )
 
     def end(self, reason: Any = "complete") -> None:

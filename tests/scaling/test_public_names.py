@@ -18,4 +18,4 @@ def test_public_names() -> None:
 def test_unknown_name() -> None:
     """Another name is missing as in any module."""
     with pytest.raises(AttributeError, match="nothing"):
-        _ = scaling.nothing  # type: ignore[attr-defined]
+        _ = scaling.nothing

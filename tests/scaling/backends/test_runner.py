@@ -8,16 +8,9 @@ from typing import Any
 
 import pytest
 
+from scaling.backends.failures import error_text, first_unsendable, short_text
 from scaling.backends.progress import IDLE
-from scaling.backends.runner import (
-    PeakMemory,
-    Runner,
-    bound_kernel,
-    error_text,
-    first_unsendable,
-    peak_rss_bytes,
-    short_text,
-)
+from scaling.backends.runner import PeakMemory, Runner, bound_kernel, peak_rss_bytes
 from scaling.errors import KernelFailed
 from scaling.workloads.base import Workload
 

@@ -26,6 +26,7 @@ def task(path: Path, *, expected: object = None, tolerance: float | None = None)
         case=CASE,
         block=1,
         spec=WorkloadSpec("work"),
+        code_digest="0",
         threads_per_worker=1,
         batch=None,
         tolerance=tolerance,

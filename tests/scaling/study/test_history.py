@@ -44,7 +44,7 @@ def session(case: Case, block: int, status: Status = "ok") -> SessionRecord:
 
 def sample(case: Case, seconds: float, digest: str = "d") -> Sample:
     """Make a sample."""
-    return Sample("s", case.key, 1, 0, seconds, 0.0, 10, (), digest, 1.0)
+    return Sample("s", case.key, 1, 0, seconds, 0.0, 10, (), 0.0, digest, 1.0)
 
 
 def test_new_study_has_all_left() -> None:

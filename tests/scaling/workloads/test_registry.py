@@ -8,7 +8,7 @@ import pytest
 from scaling.errors import UsageError
 from scaling.model import WorkloadSpec
 from scaling.workloads.base import Workload
-from scaling.workloads.registry import describe, import_root, load, names, portable
+from scaling.workloads.registry import describe, import_roots, load, names, portable
 
 DECLARED = """
     from scaling.workloads.base import workload
@@ -236,7 +236,7 @@ def test_file_in_a_package(user_file: Any, tmp_path: Path) -> None:
     text = "from ..limits import LIMIT\ndef cut(x):\n    return min(x, LIMIT)\n"
     path = user_file(text, "my_pkg/sub/deep.py")
     spec = spec_of(path, "cut", items="range:6")
-    assert import_root(spec) == str(tmp_path)
+    assert import_roots(spec) == [tmp_path]
     assert run(load(spec)) == [0, 1, 2, 3, 3, 3]
     assert portable(spec) == WorkloadSpec("my_pkg.sub.deep:cut", items="range:6")
 
@@ -260,7 +260,7 @@ def test_built_in_by_name() -> None:
     assert workload.name == "sources"
     assert workload.summary
     assert len(list(workload.items())) == 3
-    assert import_root(WorkloadSpec("sources")) is None
+    assert import_roots(WorkloadSpec("sources")) == []
 
 
 def test_wrapper_around_a_declared_function(user_file: Any) -> None:
