@@ -98,6 +98,9 @@ class ItemNotSendable(ScaleError):
         super().__init__(f"item {item} ({item_text}) cannot be sent to a worker: {reason}")
         self.item, self.item_text, self.reason = item, item_text, reason
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return (ItemNotSendable, (self.item, self.item_text, self.reason))
+
 
 class WorkerDied(ScaleError):
     """Raised in a session when a worker ended in the middle of its work.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scaling.analysis.speedup import CaseResult, case_results
 from scaling.analysis.verdict import verdict
-from scaling.model import StudyHeader
+from scaling.model import Case, Failure, StudyHeader
 from scaling.store import read
 from scaling.studydata import StudyData
 
@@ -63,6 +63,16 @@ class Study:
     def failed(self) -> bool:
         """True when a case failed, was wrong or took too long."""
         return any(result.status in {"failed", "wrong", "timeout"} for result in self.results)
+
+    @property
+    def failures(self) -> tuple[tuple[Case, Failure, str | None], ...]:
+        """Each session without a value: its case, why, and the last lines that it printed."""
+        plan = self.header.plan
+        return tuple(
+            (plan.case(session.case), session.failure, session.output)
+            for session in self.data.sessions
+            if session.failure is not None
+        )
 
     def verdict(self) -> str:
         """Say what the study shows, in a sentence or two."""

@@ -40,9 +40,9 @@ def locate(path: Path) -> Path:
         raise _unreadable(path, error) from None
     if exists:
         raise StudyFileError(
-            f"there is no {STUDY_FILE} in {path}; name a study folder ('scale list' shows them)"
+            f"there is no {STUDY_FILE} in {path}; name the folder that 'scale run' wrote"
         )
-    raise StudyFileError(f"there is no study at {path}; 'scale list' shows the studies")
+    raise StudyFileError(f"there is no study at {path}; name the folder that 'scale run' wrote")
 
 
 def refuse_existing(path: Path) -> None:

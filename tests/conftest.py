@@ -100,6 +100,20 @@ def random_answer(x):
 def by_process(x):
     return os.environ.get("RAYSCALE_TEST_PLACE", "") + str(multiprocessing.parent_process())
 
+def slow(x):
+    time.sleep(0.05)
+    return x
+
+class Refuses(Exception):
+    def __init__(self, first, second):
+        super().__init__(first)
+
+def bad_part(x):
+    return Refuses(1, 2) if x == 5 else x
+
+def rough(x):
+    return x + 1e-12 * (multiprocessing.parent_process() is not None)
+
 def arrays():
     return [np.arange(1000) + k for k in range(20)]
 
@@ -148,7 +162,7 @@ def scale(work: Path) -> Scale:
     def run(*arguments: str, timeout_s: float = 100) -> Finished:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
         done = subprocess.run(
-            [sys.executable, "-m", "cli", *arguments],
+            [sys.executable, "-P", "-m", "cli", *arguments],
             cwd=work,
             env=environment,
             check=False,

@@ -42,7 +42,7 @@ def marked(test: str) -> list[str]:
 def start(folder: Path, test: str, *arguments: str) -> subprocess.Popen[bytes]:
     """Start the command line in a folder."""
     return subprocess.Popen(
-        [sys.executable, "-m", "cli", *arguments, "--quiet"],
+        [sys.executable, "-P", "-m", "cli", *arguments, "--quiet"],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder), TEST: test},
         stdout=subprocess.DEVNULL,

@@ -18,6 +18,7 @@ class Caution(StrEnum):
     NOISY = "noisy"
     SUPERLINEAR = "superlinear"
     IDLE_CLUSTER = "idle-cluster"
+    NOT_QUIET = "not-quiet"
     INTERRUPTED = "interrupted"
     BUDGET = "budget"
 
@@ -48,6 +49,7 @@ _EXPLANATIONS = {
     Caution.IDLE_CLUSTER: (
         "the idle cluster took 5 % or more of the usable CPUs beside this case: it is slowed by it"
     ),
+    Caution.NOT_QUIET: "workers of an earlier session were still there when it was measured",
     Caution.INTERRUPTED: "the run ended before all its blocks: go on with --resume",
     Caution.BUDGET: "the time budget ran out before all its blocks: go on with --resume --budget",
 }

@@ -51,6 +51,8 @@ def _of_the_machine(data: StudyData, one: Evidence) -> Iterator[Caution]:
 
 
 def _of_the_run(data: StudyData, one: Evidence) -> Iterator[Caution]:
+    if not one.quiet:
+        yield Caution.NOT_QUIET
     if one.status != "ok" or len(one.values) >= data.header.plan.blocks:
         return
     end = data.ends[-1].reason if data.ends else "interrupted"

@@ -35,6 +35,8 @@ class Evidence:
     peak_rss_mb: float | None
     idle_load: float | None
     """Most CPUs that an idle cluster took beside it."""
+    quiet: bool = True
+    """False when workers of an earlier session were still there in one of its sessions."""
 
     @property
     def counts(self) -> bool:
@@ -82,6 +84,7 @@ def _evidence(
         openings=tuple(s.opening_s for s in timed if s.opening_s is not None),
         peak_rss_mb=max((sample.peak_rss_mb for sample in taken), default=None),
         idle_load=max((s.idle_load for s in timed if s.idle_load is not None), default=None),
+        quiet=all(session.quiet for session in timed),
     )
 
 

@@ -9,7 +9,9 @@ from collections import deque
 from collections.abc import Generator
 from typing import Any
 
-_HEAD = struct.Struct("<QI")
+from scaling.backends.failures import error_text
+
+_HEAD = struct.Struct("<qQI")
 _LENGTH = struct.Struct("<Q")
 _GATHER = 64
 
@@ -20,20 +22,30 @@ class Closed(Exception):
     """Raised when the other end is gone."""
 
 
-def encode(message: object) -> list[memoryview]:
+class Garbled(Exception):
+    """Raised when a message came whole but cannot be unpickled; ``tag`` is that of its frame."""
+
+    def __init__(self, tag: int, error: BaseException) -> None:
+        super().__init__(error_text(error))
+        self.tag = tag
+
+
+def encode(message: object, tag: int = 0) -> list[memoryview]:
     """Return the frame of a message in pieces. Raises what pickling the message raises."""
     buffers: list[pickle.PickleBuffer] = []
     body = pickle.dumps(message, protocol=5, buffer_callback=buffers.append)
     raw = [buffer.raw() for buffer in buffers]
-    head = _HEAD.pack(len(body), len(raw)) + b"".join(_LENGTH.pack(view.nbytes) for view in raw)
+    head = _HEAD.pack(tag, len(body), len(raw)) + b"".join(
+        _LENGTH.pack(view.nbytes) for view in raw
+    )
     return [memoryview(head), memoryview(body), *(view for view in raw if view.nbytes)]
 
 
 def _filling() -> Filling:
-    """Ask for memory to fill, piece by piece; return the message."""
+    """Ask for memory to fill, piece by piece; return the message. Raises Garbled."""
     head = bytearray(_HEAD.size)
     yield memoryview(head)
-    length, count = _HEAD.unpack(head)
+    tag, length, count = _HEAD.unpack(head)
     lengths = bytearray(count * _LENGTH.size)
     if count:
         yield memoryview(lengths)
@@ -43,7 +55,10 @@ def _filling() -> Filling:
     for buffer in buffers:
         if buffer:
             yield memoryview(buffer)
-    return pickle.loads(body, buffers=buffers)
+    try:
+        return pickle.loads(body, buffers=buffers)
+    except BaseException as error:  # noqa: BLE001 - the user's classes may raise anything
+        raise Garbled(tag, error) from None
 
 
 class BlockingChannel:
@@ -53,12 +68,12 @@ class BlockingChannel:
         end.settimeout(None)
         self._socket = end
 
-    def send(self, message: object) -> None:
+    def send(self, message: object, tag: int = 0) -> None:
         """Send a message.
 
         Raises what pickling raises, before anything was sent; Closed when nobody is there.
         """
-        pieces = encode(message)
+        pieces = encode(message, tag)
         try:
             for piece in pieces:
                 self._socket.sendall(piece)
@@ -66,7 +81,7 @@ class BlockingChannel:
             raise Closed from error
 
     def receive(self) -> Any:
-        """Wait for a message. Raises Closed when the other end is gone."""
+        """Wait for a message. Raises Garbled, and Closed when the other end is gone."""
         filling = _filling()
         while True:
             try:
@@ -130,7 +145,7 @@ class DriverChannel:
             self._pieces[0] = self._pieces[0][sent:]
 
     def receive(self) -> list[Any]:
-        """Return the messages that are complete. Raises Closed when the other end is gone."""
+        """Return what is complete. Raises Garbled, and Closed when the other end is gone."""
         messages: list[Any] = []
         try:
             while True:

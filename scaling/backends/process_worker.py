@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scaling.backends.channel import BlockingChannel, Closed
+from scaling.backends.channel import BlockingChannel, Closed, Garbled
 from scaling.backends.failures import error_text, first_unsendable, short_text
 from scaling.backends.progress import open_progress
 from scaling.backends.runner import Reply, Runner, bound_kernel
-from scaling.errors import KernelFailed, OpeningFailed, PartNotSendable
+from scaling.errors import ItemNotSendable, KernelFailed, OpeningFailed, PartNotSendable
 from scaling.model import WorkloadSpec
 
 
@@ -57,7 +57,11 @@ def _open(channel: BlockingChannel, task: WorkerTask) -> Runner | None:
 
 
 def _serve_batch(channel: BlockingChannel, runner: Runner) -> None:
-    first, items = channel.receive()
+    try:
+        first, items = channel.receive()
+    except Garbled as garbled:
+        channel.send(ItemNotSendable(garbled.tag, "or a later one of its batch", str(garbled)))
+        return
     try:
         reply = runner.run(first, items)
     except KernelFailed as failure:
@@ -68,7 +72,7 @@ def _serve_batch(channel: BlockingChannel, runner: Runner) -> None:
 
 def _send_reply(channel: BlockingChannel, reply: Reply, items: list[Any]) -> None:
     try:
-        channel.send(reply)
+        channel.send(reply, tag=reply.record.first)
     except Closed:
         raise
     except Exception as error:  # noqa: BLE001 - any class may refuse to be pickled in its own way

@@ -13,13 +13,13 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from scaling.backends.base import OpenRequest
-from scaling.backends.channel import Closed, DriverChannel, encode
+from scaling.backends.channel import Closed, DriverChannel, Garbled, encode
 from scaling.backends.dispatch import DispatchedPool
 from scaling.backends.failures import signal_name, unsendable_item, unsendable_shared
 from scaling.backends.process_worker import WorkerTask, serve
 from scaling.backends.progress import item_at
 from scaling.backends.runner import Reply
-from scaling.errors import OpeningFailed, ScaleError, WorkerDied
+from scaling.errors import OpeningFailed, PartNotSendable, ScaleError, WorkerDied
 from scaling.model import Place
 
 _CLOSE_S = 2.0
@@ -47,9 +47,12 @@ class Worker:
         return Place(f"process-{self._index}:{self._process.pid}", "local")
 
     def received(self) -> list[Any]:
-        """Return the messages that are there. Raises WorkerDied."""
+        """Return the messages that are there. Raises WorkerDied or PartNotSendable."""
         try:
             return self.channel.receive()
+        except Garbled as garbled:
+            text = "or a later one of its batch"
+            raise PartNotSendable(garbled.tag, text, str(garbled)) from None
         except Closed:
             raise self.death() from None
 
@@ -112,7 +115,7 @@ class ProcessTransport:
     def send(self, worker: int, first: int, items: list[Any]) -> None:
         """Queue the batch on the worker's channel."""
         try:
-            frame = encode((first, items))
+            frame = encode((first, items), tag=first)
         except Exception as error:  # noqa: BLE001 - any class may refuse in its own way
             raise unsendable_item(first, items, error, encode) from None
         self._workers[worker].channel.send(frame)

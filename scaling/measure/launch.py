@@ -87,8 +87,14 @@ class SessionResult:
 
 
 def process_environment(import_roots: Sequence[Path], threads: int) -> dict[str, str]:
-    """Return the environment of every process of a study that runs the user's code."""
+    """Return the environment of every process of a study that runs the user's code.
+
+    Raises UsageError when a file of the user would hide this toolkit.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
+    for root in import_roots:
+        if (root / "scaling.py").exists():
+            raise UsageError(f"{root / 'scaling.py'} would hide this toolkit; rename it")
     own, inherited = _own_root(), environment.get("PYTHONPATH")
     roots = [*map(str, import_roots), *([] if own is None else [str(own)])]
     environment["PYTHONPATH"] = os.pathsep.join(roots + ([inherited] if inherited else []))

@@ -143,7 +143,9 @@ def _pickled_bytes(some: list[Any], *, sends: bool) -> int | None:
     sizes = []
     for item in some:
         try:
-            sizes.append(len(pickle.dumps(item, protocol=pickle.HIGHEST_PROTOCOL)))
+            frame = pickle.dumps(item, protocol=pickle.HIGHEST_PROTOCOL)
+            pickle.loads(frame)
+            sizes.append(len(frame))
         except Exception as error:
             if not sends:
                 return None

@@ -52,6 +52,10 @@ def json_document(study: Study) -> dict[str, Any]:
     return {
         "study": msgspec.to_builtins(study.header),
         "report": study.rows(),
+        "failures": [
+            {"case": case.key, **msgspec.to_builtins(failure), "output": output}
+            for case, failure, output in study.failures
+        ],
         "verdict": study.verdict(),
         "cautions": {str(c): c.explanation for c in caution_marks(study.results)},
         "notes": list(study.notes),

@@ -9,6 +9,7 @@ from string import ascii_lowercase
 from scaling.analysis import units
 from scaling.analysis.cautions import Caution
 from scaling.analysis.speedup import CaseResult
+from scaling.model import Case
 
 HEADINGS = (
     "backend", "nodes", "workers", "median", "95 %", "speedup", "95 %", "eff.", "notes",
@@ -38,8 +39,8 @@ def caution_marks(results: Sequence[CaseResult]) -> dict[Caution, str]:
 
 def case_name(result: CaseResult) -> str:
     """Return how a line below the table names a case."""
-    nodes = f"{units.count(result.nodes, 'node')}, " if result.nodes > 1 else ""
-    return f"{result.backend} ({nodes}{units.count(result.workers, 'worker')})"
+    case = Case(result.workload, result.size, result.backend, result.nodes, result.workers)
+    return case.label
 
 
 def failures(results: Sequence[CaseResult]) -> list[str]:

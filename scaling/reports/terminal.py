@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
+MOST_LINES = 20
 WIDTH = 80
 """Narrower, the table would lose columns; a terminal wraps it instead."""
 
@@ -38,7 +39,21 @@ def _parts(study: Study) -> Iterator[str | Table]:
     below = [*table.failures(study.results), *_explanations(study), *study.notes]
     if below:
         yield "\n".join(below) + "\n"
+    yield from _details(study)
     yield study.verdict()
+
+
+def _details(study: Study) -> Iterator[str]:
+    """Yield what the user's code said when it failed, each text once."""
+    seen: set[str] = set()
+    for case, failure, output in study.failures:
+        for what, text in (("raised", failure.traceback), ("printed", output)):
+            lines = (text or "").strip().splitlines()[-MOST_LINES:]
+            # The last line of a trace is the same on all backends.
+            if lines and lines[-1] not in seen:
+                seen.add(lines[-1])
+                indented = "\n".join(f"    {line}" for line in lines)
+                yield f"{case.label} {what}:\n{indented}\n"
 
 
 def _title(study: Study, size: int) -> str:

@@ -82,14 +82,14 @@ def resume(output: Path, observer: Observer) -> Path:
     owner = _new_owner()
     for note in data.notes:
         observer.message(note)
-    if not history.references_left() and next(history.left(), None) is None:
-        observer.message("nothing is left to measure")
-        return output
     with _safely(output), private_folder(owner) as folder:
         refuse_other_machine(header, environment.collect())
         settings = _settings(made.spec, made.threads_per_worker)
         launcher = Launcher(owner, folder, settings)
         refuse_changed_code(launcher, header)
+        if not history.references_left() and next(history.left(), None) is None:
+            observer.message("nothing is left to measure")
+            return output
         most = max((case.nodes for case in made.cases), default=1)
         connection = _attach(made.cluster, most, made.workers_per_node, owner)
         with _nodes(made, owner, settings, connection, folder) as nodes, Writer(output) as writer:
