@@ -25,7 +25,7 @@ def open_worker(
     worker: int, spec: WorkloadSpec, threads: int, folder: Path, shared: bytes
 ) -> int | OpeningFailed:
     """Load the workload and the shared input; return the process id."""
-    from scaling.backends import limits
+    from scaling.backends import heap, limits
     from scaling.workloads import registry
 
     try:
@@ -35,6 +35,7 @@ def open_worker(
     except BaseException as error:  # noqa: BLE001 - told to the driver, whatever it is
         return OpeningFailed(error_text(error))
     limits.apply(threads)
+    heap.freeze()
     # Dask's own threads run beside the kernel; inner threads belong to the kernel.
     clock = time.thread_time_ns if threads == 1 else time.process_time_ns
     _here[:] = [Runner(kernel, worker, open_progress(folder, worker), clock)]

@@ -119,7 +119,7 @@ def open_worker(setup: Setup) -> None:
 
 
 def _opened(setup: Setup) -> ItemRunner:
-    from scaling.backends import limits
+    from scaling.backends import heap, limits
     from scaling.workloads import registry
 
     # Before the shared input: its classes may live in the user's module.
@@ -127,6 +127,7 @@ def _opened(setup: Setup) -> ItemRunner:
     with (setup.folder / _SHARED).open("rb") as file:
         shared = pickle.load(file)
     limits.apply(setup.threads)
+    heap.freeze()
     return ItemRunner(bound_kernel(workload, shared), _claim_slot(setup), setup.folder)
 
 

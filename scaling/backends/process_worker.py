@@ -38,7 +38,7 @@ def serve(end: socket.socket, task: WorkerTask) -> None:
 
 
 def _open(channel: BlockingChannel, task: WorkerTask) -> Runner | None:
-    from scaling.backends import limits
+    from scaling.backends import heap, limits
     from scaling.workloads import registry
 
     try:
@@ -52,6 +52,7 @@ def _open(channel: BlockingChannel, task: WorkerTask) -> Runner | None:
         return None
     limits.apply(task.threads)
     at = open_progress(task.folder, task.worker)
+    heap.freeze()
     channel.send(os.getpid())
     return Runner(bound_kernel(workload, shared), task.worker, at)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import ray
 
-from scaling.backends import limits
+from scaling.backends import heap, limits
 from scaling.backends.dispatch import DEPTH
 from scaling.backends.failures import first_unsendable
 from scaling.backends.progress import IDLE, open_progress
@@ -41,6 +41,7 @@ class RayWorker:
         at = _unseen() if folder is None else open_progress(folder, worker)
         self._runner = Runner(bound_kernel(workload, value), worker, at)
         # As many as are in flight: the driver asks for one when Ray could not send it.
+        heap.freeze()
         self._latest: deque[tuple[Reply, list[Any]]] = deque(maxlen=DEPTH)
 
     def ready(self) -> tuple[int, str]:

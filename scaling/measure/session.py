@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import msgspec
 
-from scaling.backends import limits
+from scaling.backends import heap, limits
 from scaling.backends import registry as backends
 from scaling.backends.base import OpenRequest, Pool
 from scaling.backends.failures import error_text
@@ -113,6 +113,7 @@ class Session:
         start = time.perf_counter()
         pool = stack.enter_context(self._open(workload, shared))
         opening_s = time.perf_counter() - start
+        heap.freeze()
         self.tell(Opened(opening_s))
         self._warm(pool, source)
         self._sample(pool, workload, source, opening_s)
