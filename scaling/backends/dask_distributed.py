@@ -143,6 +143,7 @@ class DaskBackend:
 def _cluster(request: OpenRequest) -> LocalCluster:
     return LocalCluster(
         n_workers=request.workers,
+        local_directory=str(request.folder),
         threads_per_worker=1,
         processes=True,
         host="127.0.0.1",
