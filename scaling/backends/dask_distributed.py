@@ -149,7 +149,6 @@ def _cluster(request: OpenRequest) -> LocalCluster:
         host="127.0.0.1",
         dashboard_address=None,
         scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # or it insists on port 8787
-        memory_limit=None,
         local_directory=str(request.folder),
         silence_logs=logging.CRITICAL,
     )
