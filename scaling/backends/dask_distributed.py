@@ -143,12 +143,12 @@ class DaskBackend:
 def _cluster(request: OpenRequest) -> LocalCluster:
     return LocalCluster(
         n_workers=request.workers,
-        local_directory=str(request.folder),
         threads_per_worker=1,
         processes=True,
         host="127.0.0.1",
         dashboard_address=None,
         scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # or it insists on port 8787
+        memory_limit=None,
         local_directory=str(request.folder),
         silence_logs=logging.CRITICAL,
     )
