@@ -66,17 +66,19 @@ class Case:
     nodes: int
     workers: int
     """All workers together, over all nodes."""
+    twin: str = ""
+    """Tells the two names of one case apart (``--null``); empty otherwise."""
 
     @property
     def key(self) -> str:
         """A name that is unique in a study and safe in a file name."""
-        return f"{self.backend}-n{self.nodes}-w{self.workers}-s{self.size}"
+        return f"{self.backend}{self.twin}-n{self.nodes}-w{self.workers}-s{self.size}"
 
     @property
     def label(self) -> str:
         """How messages name the case."""
         place = f"{self.nodes} node{'s' * (self.nodes != 1)}, " if self.nodes > 1 else ""
-        return f"{self.backend} ({place}{self.workers} worker{'s' * (self.workers != 1)})"
+        return f"{self.backend}{self.twin} ({place}{self.workers} worker{'s' * (self.workers != 1)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,16 @@ class Plan:
     quick: bool = False
     simulate: str | None = None
     """Law of the simulated backend."""
+    max_blocks: int | None = None
+    """Most blocks; None for just ``blocks``."""
+    precision: float = 0.05
+    """No more blocks once every interval is this close to its median, relative to it."""
+    budget_s: float | None = None
+    """No block beyond ``blocks`` begins that would end later than this."""
+    weak: bool = False
+    """Items grow with the workers: ``sizes`` and the cases' sizes belong to each other."""
+    null: bool = False
+    """One case is measured twice under two names, to show what the machine can tell apart."""
 
     def case(self, key: str) -> Case:
         """Return the case with this key. Raises KeyError."""
@@ -279,9 +291,12 @@ class ClusterRecord:
 class EndRecord:
     """How a run of a study ended. A resumed study holds several."""
 
-    reason: Literal["complete", "interrupted", "budget", "stopped"]
+    reason: Literal["complete", "precision", "max-blocks", "budget", "interrupted", "stopped"]
+    """``complete``: all blocks of a fixed number; ``stopped``: no case was left to measure."""
     ended: str
     seconds: float
+    reached: float | None = None
+    """Largest relative distance of an interval's end from its median; None without intervals."""
 
 
 @dataclass(slots=True)
