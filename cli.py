@@ -118,7 +118,35 @@ Size = Annotated[
 Param = Annotated[
     list[str] | None, typer.Option(metavar="KEY=VALUE", help="A parameter of the workload.")
 ]
-Blocks = Annotated[int, typer.Option(min=1, help="Sessions of every case.")]
+Blocks = Annotated[
+    int | None, typer.Option(min=1, help="Least sessions of every case (default: 6).")
+]
+MaxBlocks = Annotated[
+    int | None, typer.Option(min=1, help="Most sessions of every case (default: 30).")
+]
+Precision = Annotated[
+    str, typer.Option(help="Stop when every 95 % interval is this close to its median.")
+]
+Budget = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME", help="Begin no block beyond --blocks that would end later (default: 4m)."
+    ),
+]
+Baseline = Annotated[
+    str | None,
+    typer.Option(
+        metavar="BACKEND[:WORKERS]",
+        help="What speedup is relative to, for work that is too long to run serially.",
+    ),
+]
+Weak = Annotated[
+    bool, typer.Option("--weak", help="Weak scaling: the items grow with the workers.")
+]
+Null = Annotated[
+    bool,
+    typer.Option("--null", help="Measure one case twice: what can this machine tell apart?"),
+]
 Quick = Annotated[bool, typer.Option("--quick", help="2 blocks: a look, without intervals.")]
 Batch = Annotated[str, typer.Option(metavar="auto|N", help="Items per message.")]
 Threads = Annotated[
@@ -175,7 +203,11 @@ def run(
     shared: Shared = None,
     size: Size = None,
     param: Param = None,
-    blocks: Blocks = 6,
+    blocks: Blocks = None,
+    max_blocks: MaxBlocks = None,
+    precision: Precision = "5%",
+    budget: Budget = None,
+    baseline: Baseline = None,
     quick: Quick = False,
     batch: Batch = "auto",
     threads_per_worker: Threads = 1,
@@ -183,6 +215,8 @@ def run(
     timeout: Timeout = None,
     tolerance: Tolerance = None,
     cluster: Cluster = "local",
+    weak: Weak = False,
+    null: Null = False,
     simulate: Simulate = None,
     output: Output = None,
     csv: Csv = None,
@@ -197,7 +231,7 @@ def run(
     if resume is not None:
         _refuse_beside_resume(context)
         with _watched(quiet) as observer:
-            folder = study.resume(resume, observer)
+            folder = study.resume(resume, observer, options.limits(max_blocks, budget))
         return _report(folder, csv, json, quiet)
     chosen = options.build(
         workload=workload,
@@ -212,6 +246,10 @@ def run(
         size=size,
         params=param or [],
         blocks=blocks,
+        max_blocks=max_blocks,
+        precision=precision,
+        budget=budget,
+        baseline=baseline,
         quick=quick,
         batch=batch,
         threads_per_worker=threads_per_worker,
@@ -219,6 +257,8 @@ def run(
         timeout=timeout,
         tolerance=tolerance,
         cluster=cluster,
+        weak=weak,
+        null=null,
         simulate=simulate,
         output=output,
         command=sys.argv,
@@ -238,7 +278,11 @@ def compare(
     shared: Shared = None,
     size: Size = None,
     param: Param = None,
-    blocks: Blocks = 6,
+    blocks: Blocks = None,
+    max_blocks: MaxBlocks = None,
+    precision: Precision = "5%",
+    budget: Budget = None,
+    baseline: Baseline = None,
     quick: Quick = False,
     batch: Batch = "auto",
     threads_per_worker: Threads = 1,
@@ -265,6 +309,10 @@ def compare(
         size=size,
         params=param or [],
         blocks=blocks,
+        max_blocks=max_blocks,
+        precision=precision,
+        budget=budget,
+        baseline=baseline,
         quick=quick,
         batch=batch,
         threads_per_worker=threads_per_worker,
@@ -371,7 +419,7 @@ def _stop_once() -> None:
 def _refuse_beside_resume(context: typer.Context) -> None:
     from scaling.errors import UsageError
 
-    allowed = {"resume", "csv", "json", "quiet"}
+    allowed = {"resume", "csv", "json", "quiet", "max_blocks", "budget"}
     for name in context.params:
         source = context.get_parameter_source(name)
         if name not in allowed and source is not None and source.name == "COMMANDLINE":

@@ -77,8 +77,9 @@ class Case:
     @property
     def label(self) -> str:
         """How messages name the case."""
-        place = f"{self.nodes} node{'s' * (self.nodes != 1)}, " if self.nodes > 1 else ""
-        return f"{self.backend}{self.twin} ({place}{self.workers} worker{'s' * (self.workers != 1)})"
+        place = f"{self.nodes} nodes, " if self.nodes > 1 else ""
+        workers = f"{self.workers} worker{'s' * (self.workers != 1)}"
+        return f"{self.backend}{self.twin} ({place}{workers})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,26 @@ from scaling.errors import UsageError
 from scaling.model import WorkloadSpec
 
 DEFAULT_BLOCKS = 6
+DEFAULT_MAX_BLOCKS = 30
+DEFAULT_PRECISION = 0.05
+DEFAULT_BUDGET_S = 240.0
 QUICK_BLOCKS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineChoice:
+    """What speedup is to be relative to, for work that is too long to run serially."""
+
+    backend: str
+    workers: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits that a resumed study may be given anew; None keeps what was planned."""
+
+    max_blocks: int | None = None
+    budget_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +48,12 @@ class RunOptions:
     """Worker counts of the local backends."""
     workers_per_node: int | None = None
     blocks: int = DEFAULT_BLOCKS
+    max_blocks: int = DEFAULT_MAX_BLOCKS
+    precision: float = DEFAULT_PRECISION
+    budget_s: float = DEFAULT_BUDGET_S
+    baseline: BaselineChoice | None = None
+    weak: bool = False
+    null: bool = False
     quick: bool = False
     seed: int = 0
     batch: int | None = None
@@ -51,7 +76,10 @@ def build(
     shared: str | None,
     size: str | None,
     params: list[str],
-    blocks: int,
+    blocks: int | None,
+    max_blocks: int | None,
+    precision: str,
+    budget: str | None,
     quick: bool,
     batch: str,
     threads_per_worker: int,
@@ -65,6 +93,9 @@ def build(
     dense: bool = False,
     workers_per_node: int | None = None,
     cluster: str = "local",
+    baseline: str | None = None,
+    weak: bool = False,
+    null: bool = False,
 ) -> RunOptions:
     """Return the options from the command line's texts. Raises UsageError."""
     spec = WorkloadSpec(
@@ -74,6 +105,7 @@ def build(
         shared=shared and absolute_target(shared),
         params=parse_params(params),
     )
+    least, most = block_counts(blocks, max_blocks, quick=quick)
     return RunOptions(
         spec=spec,
         sizes=(None,) if size is None else parse_counts(size, "--size"),
@@ -81,7 +113,13 @@ def build(
         nodes=() if nodes is None else parse_nodes(nodes, dense=dense),
         workers=None if workers is None else parse_counts(workers, "--workers"),
         workers_per_node=workers_per_node,
-        blocks=blocks,
+        blocks=least,
+        max_blocks=most,
+        precision=parse_precision(precision),
+        budget_s=DEFAULT_BUDGET_S if budget is None else parse_duration(budget, "--budget"),
+        baseline=None if baseline is None else parse_baseline(baseline),
+        weak=weak,
+        null=null,
         quick=quick,
         seed=seed,
         batch=parse_batch(batch),
@@ -93,6 +131,47 @@ def build(
         output=output,
         command=tuple(command),
     )
+
+
+def limits(max_blocks: int | None, budget: str | None) -> Limits:
+    """Return the limits of a resumed run. Raises UsageError."""
+    budget_s = None if budget is None else parse_duration(budget, "--budget")
+    return Limits(max_blocks, budget_s)
+
+
+def block_counts(blocks: int | None, max_blocks: int | None, *, quick: bool) -> tuple[int, int]:
+    """Return the least and the most blocks; what is not given fits what is."""
+    if quick:
+        if blocks is not None or max_blocks is not None:
+            raise UsageError("--quick takes 2 blocks; leave out --blocks and --max-blocks")
+        return QUICK_BLOCKS, QUICK_BLOCKS
+    if blocks is None:
+        most = DEFAULT_MAX_BLOCKS if max_blocks is None else max_blocks
+        return min(DEFAULT_BLOCKS, most), most
+    most = max(blocks, DEFAULT_MAX_BLOCKS) if max_blocks is None else max_blocks
+    if most < blocks:
+        raise UsageError(f"--max-blocks {most} is less than --blocks {blocks}")
+    return blocks, most
+
+
+def parse_precision(text: str) -> float:
+    """Return a share from ``5%`` or ``0.05``."""
+    number, factor = (text[:-1], 0.01) if text.endswith("%") else (text, 1.0)
+    try:
+        share = float(number) * factor
+    except ValueError:
+        share = 0.0
+    if not 0.0 < share < 1.0:
+        raise UsageError(f"--precision {text}: give a share like 5% or 0.05")
+    return share
+
+
+def parse_baseline(text: str) -> BaselineChoice:
+    """Return backend and workers of ``BACKEND[:WORKERS]``."""
+    backend, colon, workers = text.partition(":")
+    if not backend or (colon and not (workers.isascii() and workers.isdigit() and int(workers))):
+        raise UsageError(f"--baseline {text}: give BACKEND or BACKEND:WORKERS, like processes:2")
+    return BaselineChoice(backend, int(workers) if colon else None)
 
 
 def absolute_target(workload: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 Scale = Callable[..., Any]
 Rows = Callable[[], dict[str, dict[str, str]]]
 
-LOCAL = ("--workers", "2", "--blocks", "1", "--backends", "processes")
+LOCAL = ("--workers", "2", "--max-blocks", "1", "--backends", "processes")
 ITEMS = ("--items", "range:12")
 BAD = {
     "unknown workload": (("run", "sauces"), "sources"),
@@ -71,7 +71,7 @@ def test_file_that_does_not_import(scale: Scale, work: Path) -> None:
 def test_plain_function(scale: Scale, work: Path, rows: Rows) -> None:
     """A plain function with items runs on every local backend, and all agree."""
     done = scale(
-        "compare", "work.py:square", *ITEMS, "--combine", "total", "--blocks", "1",
+        "compare", "work.py:square", *ITEMS, "--combine", "total", "--max-blocks", "1",
         "--output", "out", "--csv", "copy.csv",
     )  # fmt: skip
     assert done.code == 0, done.err
@@ -222,7 +222,7 @@ def test_simulated_study_is_exact(scale: Scale, work: Path, rows: Rows) -> None:
     """A law's speedup comes out of the whole pipe exactly, and the report says simulated."""
     done = scale(
         "compare", "work.py:square", *ITEMS, "--backends", "simulated", "--workers", "1,4",
-        "--simulate", "amdahl:serial=0.1,seconds=10", "--blocks", "6", "--output", "out",
+        "--simulate", "amdahl:serial=0.1,seconds=10", "--max-blocks", "6", "--output", "out",
     )  # fmt: skip
     assert done.code == 0, done.err
     row = rows()["simulated"]

@@ -60,7 +60,9 @@ def test_stopped_study_says_how_to_go_on(
 ) -> None:
     """Stopped by Ctrl-C, SIGTERM or a closed terminal: code 130, one line, and resume completes."""
     arguments = ("compare", "work.py:slow", "--items", "range:20", "--backends", "processes")
-    with running(work, *arguments, "--workers", "2", "--blocks", "2", "--output", "out") as process:
+    with running(
+        work, *arguments, "--workers", "2", "--max-blocks", "2", "--output", "out"
+    ) as process:
         wait_for(lambda: lines_of(work / "out", "session") >= 2)
         process.send_signal(number)
         _, err = process.communicate(timeout=20)
@@ -89,7 +91,7 @@ def test_stopped_before_anything_was_measured(work: Path) -> None:
 def test_resume_with_a_tolerance(work: Path, scale: Scale, rows: Rows) -> None:
     """Near answers are judged after a resume as before it."""
     arguments = ("compare", "work.py:rough", "--items", "range:30", "--backends", "processes")
-    more = ("--workers", "2", "--blocks", "3", "--tolerance", "1e-9", "--output", "out")
+    more = ("--workers", "2", "--max-blocks", "3", "--tolerance", "1e-9", "--output", "out")
     with running(work, *arguments, *more) as process:
         wait_for(lambda: lines_of(work / "out", "session") >= 3)
         process.send_signal(signal.SIGINT)
@@ -103,7 +105,7 @@ def test_resume_with_a_tolerance(work: Path, scale: Scale, rows: Rows) -> None:
 def test_answers_that_differ_in_the_last_digits(work: Path, scale: Scale) -> None:
     """Without a tolerance, floats must be equal to the last bit."""
     arguments = ("compare", "work.py:rough", "--items", "range:30", "--backends", "processes")
-    done = scale(*arguments, "--workers", "2", "--blocks", "1")
+    done = scale(*arguments, "--workers", "2", "--max-blocks", "1")
     assert done.code == 1
     assert "differs from the reference" in " ".join(done.out.split())
 
@@ -111,7 +113,7 @@ def test_answers_that_differ_in_the_last_digits(work: Path, scale: Scale) -> Non
 def test_part_that_cannot_be_unpickled(work: Path, scale: Scale, rows: Rows) -> None:
     """A part that pickles but does not unpickle is told as what cannot be sent back."""
     arguments = ("compare", "work.py:bad_part", "--items", "range:12", "--backends", "processes")
-    assert scale(*arguments, "--workers", "2", "--blocks", "1", "--output", "out").code == 1
+    assert scale(*arguments, "--workers", "2", "--max-blocks", "1", "--output", "out").code == 1
     assert "cannot be sent back" in rows()["processes"]["reason"]
 
 
@@ -127,7 +129,7 @@ def test_file_that_hides_the_toolkit(work: Path, scale: Scale) -> None:
 def test_cluster_that_loses_a_node_is_started_again(work: Path, scale: Scale, rows: Rows) -> None:
     """After a raylet was killed, the cluster starts again and the study goes on, all ok."""
     arguments = ("run", "work.py:slow", "--items", "range:20", "--nodes", "2", "--backends", "ray")
-    with running(work, *arguments, "--blocks", "2", "--output", "out") as process:
+    with running(work, *arguments, "--max-blocks", "2", "--output", "out") as process:
         wait_for(lambda: lines_of(work / "out", "cluster") == 1)
         family = psutil.Process(process.pid).children(recursive=True)
         raylets = [child for child in family if child.name() == "raylet"]

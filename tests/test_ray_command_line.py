@@ -16,7 +16,7 @@ pytestmark = pytest.mark.cluster
 
 Scale = Callable[..., Any]
 Rows = Callable[[], dict[str, dict[str, str]]]
-RUN = ("--nodes", "2", "--backends", "ray", "--blocks", "1", "--output", "out")
+RUN = ("--nodes", "2", "--backends", "ray", "--max-blocks", "1", "--output", "out")
 
 
 @pytest.mark.parametrize(

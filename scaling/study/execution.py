@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from cluster.errors import ClusterError
@@ -24,6 +25,7 @@ from scaling.observer import Observer
 from scaling.store import Writer
 from scaling.study.history import History
 from scaling.study.nodes import IdleLoad, Nodes
+from scaling.study.stopping import Reason, StoppingRule
 
 MOST_SAMPLES = 10
 
@@ -40,35 +42,47 @@ class Execution:
     observer: Observer
     folder: Path
     """Private folder of the run."""
+    rule: StoppingRule
+    owed: set[int] = field(default_factory=set)
+    """Sizes whose reference answer an earlier run took: it is not at hand."""
 
-    def run(self) -> None:
-        """Take the reference answers that are missing, then every session that is left."""
-        self._announce()
+    def run(self) -> Reason:
+        """Take the missing reference answers, then block after block. Returns why it ended."""
+        self.observer.started(self.history.left())
         for case in self.history.references_left():
             self._session(case, REFERENCE_BLOCK)
-        for block, case in self.history.left():
-            self._session(case, block)
+        for block in count(1):
+            left = self.history.left_of(block)
+            if left:
+                self.rule.begin_block()
+            if left and block > self.history.plan.blocks:
+                self.observer.started(len(left))
+            for case in left:
+                self._session(case, block)
+            reason = self.rule.reason(block, self.history.measured())
+            if reason is not None:
+                return reason
+        raise AssertionError("a study has an end")
 
-    def retake_references(self) -> None:
-        """Take the reference answers again for this run's comparisons, without recording them.
+    def _retake_reference(self, size: int) -> None:
+        """Take the reference answer again, without recording it.
 
-        Raises ScaleError when one does not come, since near answers could not be judged then.
+        Digests tell equal answers, not near ones: those need the reference itself. Raises
+        ScaleError when it does not come.
         """
-        for size, (_, key) in list(self.history.digests.items()):
-            case = self.header.plan.case(key)
-            self.observer.message(f"taking the reference answer of {size} items again")
-            result = self._measure(case, REFERENCE_BLOCK, _new_id(), retake=True)
-            if result.status != "ok" or not self._reference(size).exists():
-                raise ScaleError(
-                    f"the reference answer of {case.label} did not come again, and --tolerance "
-                    "needs it; start a new study"
-                )
-
-    def _announce(self) -> None:
-        left = sum(1 for _ in self.history.left())
-        self.observer.started(left + len(self.history.references_left()))
+        self.owed.discard(size)
+        case = self.header.plan.case(self.history.digests[size][1])
+        self.observer.message(f"taking the reference answer of {size} items again")
+        result = self._measure(case, REFERENCE_BLOCK, _new_id(), retake=True)
+        if result.status != "ok" or not self._reference(size).exists():
+            raise ScaleError(
+                f"the reference answer of {case.label} did not come again, and --tolerance "
+                "needs it; start a new study"
+            )
 
     def _session(self, case: Case, block: int) -> None:
+        if case.size in self.owed:
+            self._retake_reference(case.size)
         self.observer.session_started(case, block)
         session = _new_id()
         started = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -100,8 +114,8 @@ class Execution:
     def _tell_end(self, case: Case, block: int, record: SessionRecord) -> None:
         text = record.failure.message if record.failure else ""
         self.observer.session_ended(case, block, record.status, text)
-        if record.status != "ok":
-            self._announce()
+        if record.status != "ok" and block <= self.history.plan.blocks:
+            self.observer.started(self.history.left())
 
     def _measure(
         self, case: Case, block: int, session: str, *, retake: bool = False

@@ -6,11 +6,12 @@ import os
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from cluster.errors import ClusterError
 from cluster.model import Connection
@@ -19,13 +20,14 @@ from scaling.errors import Interrupted, ScaleError, UsageError
 from scaling.measure.launch import Launcher, process_environment
 from scaling.model import EndRecord, Plan, Sample, StudyHeader, WorkloadFacts, WorkloadSpec
 from scaling.observer import Observer
-from scaling.options import RunOptions
+from scaling.options import Limits, RunOptions
 from scaling.store import StudyData, Writer
 from scaling.study.execution import Execution
 from scaling.study.folders import default_output, private_folder
 from scaling.study.history import History
 from scaling.study.nodes import AttachedNodes, EmbeddedNodes, Nodes
 from scaling.study.resumption import refuse_changed_code, refuse_other_machine
+from scaling.study.stopping import Reason, StoppingRule, reached_precision
 from scaling.workloads.registry import import_roots
 
 LOCAL = "local"
@@ -43,11 +45,16 @@ def start(options: RunOptions, observer: Observer) -> Path:
         settings = _settings(options.spec, options.threads_per_worker)
         launcher = Launcher(owner, folder, settings)
         observer.message(f"looking at {options.spec.target}")
-        facts = _probe(launcher, options)
+        facts = _probe(launcher, options, options.sizes)
         most = max(options.nodes, default=1)
         connection = _attach(options.cluster, most, options.workers_per_node, owner)
+        node_cpus = _node_cpus(connection, options.nodes)
         machine = environment.collect()
-        made = plan.make(options, facts, machine, _node_cpus(connection, options.nodes))
+        if options.weak:
+            sizes = plan.grown_sizes(options, facts[0], machine, node_cpus)
+            options = replace(options, sizes=sizes)
+            facts = _probe(launcher, options, sizes)
+        made = plan.make(options, facts, machine, node_cpus)
         header = StudyHeader(
             id=owner,
             created=_now(),
@@ -64,12 +71,12 @@ def start(options: RunOptions, observer: Observer) -> Path:
             _nodes(made, owner, settings, connection, folder) as nodes,
             Writer(output) as writer,
         ):
-            history = History(made)
-            _execute(Execution(header, history, launcher, nodes, writer, observer, folder))
+            history, rule = History(made), _rule(made, Limits())
+            _execute(Execution(header, history, launcher, nodes, writer, observer, folder, rule))
     return output
 
 
-def resume(output: Path, observer: Observer) -> Path:
+def resume(output: Path, observer: Observer, limits: Limits) -> Path:
     """Run what is left of a study and return its folder.
 
     Raises UsageError when the workload's code or the machine is not the same, and as ``start``.
@@ -87,27 +94,39 @@ def resume(output: Path, observer: Observer) -> Path:
         settings = _settings(made.spec, made.threads_per_worker)
         launcher = Launcher(owner, folder, settings)
         refuse_changed_code(launcher, header)
-        if not history.references_left() and next(history.left(), None) is None:
-            observer.message("nothing is left to measure")
-            return output
         most = max((case.nodes for case in made.cases), default=1)
         connection = _attach(made.cluster, most, made.workers_per_node, owner)
+        rule = _rule(made, limits)
+        owed = set() if made.tolerance is None else set(history.digests)
         with _nodes(made, owner, settings, connection, folder) as nodes, Writer(output) as writer:
-            _execute(Execution(header, history, launcher, nodes, writer, observer, folder))
+            _execute(
+                Execution(header, history, launcher, nodes, writer, observer, folder, rule, owed)
+            )
     return output
 
 
 def _execute(execution: Execution) -> None:
     began = time.monotonic()
     try:
-        if execution.header.plan.tolerance is not None:
-            # Digests tell equal answers, not near ones: those need the reference itself.
-            execution.retake_references()
-        execution.run()
+        reason: Reason = execution.run()
     except KeyboardInterrupt:
-        execution.writer.append(EndRecord("interrupted", _now(), time.monotonic() - began))
+        execution.writer.append(_end("interrupted", began, execution.history))
         raise
-    execution.writer.append(EndRecord("complete", _now(), time.monotonic() - began))
+    execution.writer.append(_end(reason, began, execution.history))
+
+
+def _end(reason: Reason | Literal["interrupted"], began: float, history: History) -> EndRecord:
+    reached = reached_precision(history.measured())
+    return EndRecord(reason, _now(), time.monotonic() - began, reached)
+
+
+def _rule(made: Plan, limits: Limits) -> StoppingRule:
+    return StoppingRule(
+        blocks=made.blocks,
+        max_blocks=limits.max_blocks or made.max_blocks,
+        precision=made.precision,
+        budget_s=limits.budget_s or made.budget_s,
+    )
 
 
 @contextmanager
@@ -136,11 +155,11 @@ def _settings(spec: WorkloadSpec, threads: int) -> dict[str, str]:
     return process_environment(import_roots(spec), threads)
 
 
-def _probe(launcher: Launcher, options: RunOptions) -> tuple[WorkloadFacts, ...]:
+def _probe(
+    launcher: Launcher, options: RunOptions, sizes: Iterable[int | None]
+) -> tuple[WorkloadFacts, ...]:
     sends = plan.sends_items(options)
-    return tuple(
-        launcher.probe(replace(options.spec, size=size), sends=sends) for size in options.sizes
-    )
+    return tuple(launcher.probe(replace(options.spec, size=size), sends=sends) for size in sizes)
 
 
 def _history(data: StudyData) -> History:

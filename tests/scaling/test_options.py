@@ -8,13 +8,17 @@ from hypothesis import strategies as st
 
 from scaling.errors import UsageError
 from scaling.options import (
+    BaselineChoice,
     absolute_target,
+    block_counts,
+    parse_baseline,
     parse_batch,
     parse_counts,
     parse_duration,
     parse_names,
     parse_nodes,
     parse_params,
+    parse_precision,
 )
 
 
@@ -87,6 +91,35 @@ def test_names() -> None:
     for text in ("", "ray,ray", "ray,"):
         with pytest.raises(UsageError, match="--backends"):
             parse_names(text, "--backends")
+
+
+def test_block_counts() -> None:
+    """What is not given fits what is; the most is never under the least."""
+    assert block_counts(None, None, quick=False) == (6, 30)
+    assert block_counts(None, 2, quick=False) == (2, 2)
+    assert block_counts(40, None, quick=False) == (40, 40)
+    assert block_counts(None, None, quick=True) == (2, 2)
+    for blocks, most, quick in ((5, 4, False), (3, None, True), (None, 9, True)):
+        with pytest.raises(UsageError, match="blocks"):
+            block_counts(blocks, most, quick=quick)
+
+
+def test_precision() -> None:
+    """A precision is a percentage or a share."""
+    assert parse_precision("5%") == pytest.approx(0.05)
+    assert parse_precision("0.02") == pytest.approx(0.02)
+    for text in ("0", "-1%", "100%", "x", "", "nan"):
+        with pytest.raises(UsageError, match="--precision"):
+            parse_precision(text)
+
+
+def test_baseline() -> None:
+    """A baseline is a backend, with its workers or without."""
+    assert parse_baseline("processes:2") == BaselineChoice("processes", 2)
+    assert parse_baseline("ray") == BaselineChoice("ray", None)
+    for text in ("", ":2", "ray:0", "ray:x", "ray:"):
+        with pytest.raises(UsageError, match="--baseline"):
+            parse_baseline(text)
 
 
 def test_counts_rise() -> None:

