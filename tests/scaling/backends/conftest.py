@@ -214,6 +214,20 @@ class Harness:
         self._kept.close()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the pairs of a fact and a backend where the fact says nothing of the backend."""
+    out = [item for item in items if _is_left_out(item)]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in out]
+
+
+def _is_left_out(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("leaves_out")
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return marker is not None and parameters.get("harness") in marker.args
+
+
 def backends_here() -> list[str]:
     """Return the backends to test in this process: Ray has one of its own."""
     if TARGET_VARIABLE in os.environ:

@@ -59,22 +59,12 @@ def indices(mapped: Mapped) -> list[int]:
     )
 
 
-def needs_sending(harness: Harness) -> None:
-    """Skip backends that share this process's memory."""
-    if not harness.sends:
-        pytest.skip("items do not leave this process")
-
-
-def needs_own_processes(harness: Harness) -> None:
-    """Skip backends whose workers' death would be ours."""
-    if not harness.sends:
-        pytest.skip("its workers live in this process, so their death is the session's own")
-
-
-def needs_real_clock(harness: Harness) -> None:
-    """Skip the backend whose times are told, not measured."""
-    if harness.name == "simulated":
-        pytest.skip("its records follow a law, not what happened")
+IN_PROCESS = ("serial", "threads", "asyncio", "simulated")
+sending_only = pytest.mark.leaves_out(*IN_PROCESS, reason="items do not leave this process")
+own_processes_only = pytest.mark.leaves_out(
+    *IN_PROCESS, reason="the death of their workers is the session's own"
+)
+real_clock_only = pytest.mark.leaves_out("simulated", reason="its records follow a law")
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 7, 500])
@@ -130,9 +120,9 @@ def test_items_of_one_worker_do_not_overlap(pool: Pool, harness: Harness) -> Non
         assert all(end <= start for (_, end), (start, _) in pairwise(own))
 
 
+@real_clock_only
 def test_item_times_are_measured(pool: Pool, harness: Harness) -> None:
     """An item that sleeps 20 ms is recorded with at least 20 ms and next to no CPU time."""
-    needs_real_clock(harness)
     mapped = pool.map([("nap", 0.02)] * 6, 6)
     spans = [b.ticks[k + 1] - b.ticks[k] for b in mapped.batches for k in range(b.count)]
     assert min(spans) >= 20_000_000
@@ -140,9 +130,9 @@ def test_item_times_are_measured(pool: Pool, harness: Harness) -> None:
     assert cpu < sum(spans) / 4
 
 
+@real_clock_only
 def test_items_are_taken_as_they_are_needed(harness: Harness, leaves_nothing: None) -> None:
     """A new pool does not empty a generator of items before the first item has run."""
-    needs_real_clock(harness)
     taken: list[int] = []
 
     def items() -> Iterator[tuple[str, float]]:
@@ -192,10 +182,9 @@ def test_arrays_travel(pool: Pool) -> None:
         np.testing.assert_array_equal(np.arange(size) + 1, part)
 
 
+@pytest.mark.leaves_out("ray", reason="its arrays are read-only views of the object store")
 def test_kernels_may_change_their_arrays(pool: Pool, harness: Harness) -> None:
     """A kernel may write into the array it was sent, and the driver into the part."""
-    if harness.name == "ray":
-        pytest.skip("Ray's arrays are read-only views of its object store")
     parts = pool.map([("change", np.zeros(500_000)) for _ in range(3)], 3).parts
     for part in parts:
         part[0] += 1
@@ -257,17 +246,17 @@ def test_kernel_that_exits(harness: Harness, leaves_nothing: None) -> None:
     assert caught.value.item == 5
 
 
+@sending_only
 def test_part_that_cannot_be_sent(harness: Harness, leaves_nothing: None) -> None:
     """A part that cannot travel back is named."""
-    needs_sending(harness)
     with pytest.raises(PartNotSendable) as caught, harness.open() as opened:
         opened.map([*same(23), ("lock", 0), *same(9)], 33)
     assert (caught.value.item, caught.value.item_text) == (23, "('lock', 0)")
 
 
+@sending_only
 def test_item_that_cannot_be_sent(harness: Harness, leaves_nothing: None) -> None:
     """An item that cannot travel is named."""
-    needs_sending(harness)
     items = [*same(23), ("same", threading.Lock()), *same(9)]
     with pytest.raises(ItemNotSendable) as caught, harness.open() as opened:
         opened.map(items, 33)
@@ -275,26 +264,26 @@ def test_item_that_cannot_be_sent(harness: Harness, leaves_nothing: None) -> Non
     assert "lock" in caught.value.item_text
 
 
+@sending_only
 def test_shared_input_that_cannot_be_sent(harness: Harness, leaves_nothing: None) -> None:
     """A shared input that cannot travel is a failure of the opening."""
-    needs_sending(harness)
     with pytest.raises(OpeningFailed, match="shared input"), harness.open("stuck"):
         pass
 
 
+@own_processes_only
 @pytest.mark.parametrize("how", ["exit", "kill"])
 def test_worker_that_dies(harness: Harness, leaves_nothing: None, how: str) -> None:
     """A worker that ends itself fails the pass, with the item it was at."""
-    needs_own_processes(harness)
     items = [("nap", 0.002)] * 20 + [("leave", how)] + [("nap", 0.002)] * 20
     with pytest.raises(WorkerDied) as caught, harness.open() as opened:
         opened.map(items, len(items))
     assert caught.value.item == 20
 
 
+@own_processes_only
 def test_failure_does_not_wait_for_other_workers(harness: Harness, leaves_nothing: None) -> None:
     """After a failure, a worker in the middle of a long item is ended."""
-    needs_own_processes(harness)
     start = time.perf_counter()
     with pytest.raises(KernelFailed), harness.open() as opened:
         opened.map([("nap", 60), ("fail", 0)], 2)
@@ -313,11 +302,10 @@ def test_leaving_ends_every_worker(harness: Harness, leaves_nothing: None) -> No
         leave_early()
 
 
+@pytest.mark.leaves_out("serial", reason="the loop is one worker")
 @pytest.mark.parametrize("workers", [1, 3])
 def test_number_of_workers(harness: Harness, leaves_nothing: None, workers: int) -> None:
     """A pool has as many workers as were asked for."""
-    if harness.name == "serial" and workers > 1:
-        pytest.skip("the loop is one worker")
     with harness.open(workers=workers) as opened:
         assert workers == len(opened.places)
         mapped = opened.map([("nap", 0.02)] * 12, 12)
