@@ -7,11 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaling.errors import UsageError
-from scaling.options import (
-    BaselineChoice,
+from scaling.option_texts import (
     absolute_target,
-    block_counts,
-    parse_baseline,
     parse_batch,
     parse_counts,
     parse_duration,
@@ -20,6 +17,7 @@ from scaling.options import (
     parse_params,
     parse_precision,
 )
+from scaling.options import BaselineChoice, block_counts, parse_baseline
 
 
 @pytest.mark.parametrize(
