@@ -10,7 +10,7 @@ import pytest
 from scaling import plan
 from scaling.errors import UsageError
 from scaling.model import Environment, Plan, WorkloadFacts, WorkloadSpec
-from scaling.options import RunOptions
+from scaling.options import BaselineChoice, RunOptions
 
 FACTS = WorkloadFacts(
     name="work",
@@ -100,6 +100,40 @@ def test_serial_is_always_there() -> None:
     made = make(replace(OPTIONS, backends=("processes",), workers=(2,)))
     assert [case.backend for case in made.cases] == ["serial", "processes"]
     assert made.baseline == ("serial-n1-w1-s100",)
+
+
+def test_baseline_takes_the_place_of_serial() -> None:
+    """With a baseline nothing is run serially, and no case is smaller than it."""
+    choice = BaselineChoice("processes", 2)
+    made = make(replace(OPTIONS, backends=("processes", "threads"), baseline=choice))
+    assert cases(made, "serial") == []
+    assert cases(made, "threads") == [(1, 2), (1, 4), (1, 6)]
+    assert made.baseline == ("processes-n1-w2-s100",)
+
+
+def test_baseline_must_be_a_case() -> None:
+    """A baseline that no case fits is a mistake."""
+    options = replace(OPTIONS, nodes=(1, 2), workers_per_node=2, baseline=BaselineChoice("ray", 3))
+    with pytest.raises(UsageError, match="no such case"):
+        make(options)
+
+
+def test_weak_cases_keep_their_items_per_worker() -> None:
+    """In a weak study the size of a case is that of one worker times its workers."""
+    options = replace(OPTIONS, weak=True, backends=("threads",), workers=(1, 3))
+    sizes = plan.grown_sizes(options, FACTS, MACHINE, None)
+    assert sizes == (100, 300)
+    grown = replace(options, sizes=sizes)
+    made = plan.make(grown, (FACTS, replace(FACTS, items=300)), MACHINE, None)
+    assert [(case.workers, case.size) for case in made.cases] == [(1, 100), (1, 100), (3, 300)]
+    assert made.baseline == ("serial-n1-w1-s100",)
+
+
+def test_null_has_twins() -> None:
+    """A null study is the largest case of one backend under two names."""
+    made = make(replace(OPTIONS, null=True, backends=("threads",)))
+    assert [(case.workers, case.twin) for case in made.cases] == [(6, "-a"), (6, "-b")]
+    assert made.baseline == ("threads-a-n1-w6-s100",)
 
 
 def test_simulated_stands_alone() -> None:
