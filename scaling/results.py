@@ -25,7 +25,7 @@ _INTEGERS = {
     "size", "nodes", "workers", "blocks", "samples", "bound", "block", "index", "items",
 }  # fmt: skip
 _TEXTS = {
-    "workload", "backend", "status", "cautions", "reason", "session", "case", "digest",
+    "workload", "backend", "status", "cautions", "reason", "twin", "session", "case", "digest",
 }  # fmt: skip
 _SAMPLE_COLUMNS = (
     "session", "case", "block", "index", "workload", "size", "backend", "nodes", "workers",

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from scaling.analysis.statistics import session_value
+from scaling.analysis.statistics import median, session_value
 from scaling.model import REFERENCE_BLOCK, Case, Sample, SessionRecord, Status
 from scaling.studydata import StudyData
 
@@ -15,6 +15,8 @@ _WHY_NOT_RUN = {
     "budget": "the time budget ran out before it",
     "stopped": "the run stopped before it",
     "complete": "no session of it was run",
+    "precision": "no session of it was run",
+    "max-blocks": "no session of it was run",
 }
 
 
@@ -27,7 +29,7 @@ class Evidence:
     reason: str | None
     """Why the status is not ok."""
     values: dict[int, float]
-    """Session value in seconds by block, without the reference block."""
+    """Session value in seconds by block, in the order of time, without the reference block."""
     seconds: tuple[float, ...]
     """All samples behind the values."""
     openings: tuple[float, ...]
@@ -37,6 +39,8 @@ class Evidence:
     """Most CPUs that an idle cluster took beside it."""
     quiet: bool = True
     """False when workers of an earlier session were still there in one of its sessions."""
+    first_ratios: tuple[float, ...] = ()
+    """First sample over the median of the later ones, by session with two samples or more."""
 
     @property
     def counts(self) -> bool:
@@ -85,7 +89,15 @@ def _evidence(
         peak_rss_mb=max((sample.peak_rss_mb for sample in taken), default=None),
         idle_load=max((s.idle_load for s in timed if s.idle_load is not None), default=None),
         quiet=all(session.quiet for session in timed),
+        first_ratios=tuple(_first_ratios(samples[session.session] for session in timed)),
     )
+
+
+def _first_ratios(sessions: Iterable[Sequence[Sample]]) -> Iterator[float]:
+    for samples in sessions:
+        first, *later = (one.seconds for one in sorted(samples, key=lambda one: one.index))
+        if later and (rest := median(later)):
+            yield first / rest
 
 
 def _without_times(case: Case, reason: str) -> Evidence:
@@ -101,9 +113,10 @@ def _ending(sessions: Iterable[SessionRecord]) -> tuple[Status, str | None]:
 
 
 def _why_not_run(case: Case, data: StudyData) -> str:
-    baseline = data.header.plan.baseline
+    plan = data.header.plan
     for session, size in _with_size(data):
-        if size == case.size and session.case in baseline and session.failure:
+        alike = plan.weak or size == case.size
+        if alike and session.case in plan.baseline and session.failure:
             return f"not measured: the baseline has no answer: {session.failure.message}"
     end = data.ends[-1].reason if data.ends else "stopped"
     return f"not measured: {_WHY_NOT_RUN[end]}"

@@ -9,7 +9,7 @@ from scaling.analysis.bounds import most_speedup
 from scaling.analysis.cautions import Caution
 from scaling.analysis.doubts import doubts
 from scaling.analysis.evidence import Evidence, gather
-from scaling.analysis.statistics import Interval, median, median_interval, ratio_interval
+from scaling.analysis.statistics import Interval, Pairs, median, median_interval, ratio_interval
 from scaling.model import Status
 from scaling.studydata import StudyData
 
@@ -52,6 +52,10 @@ class CaseResult:
     """Most speedup that workers and usable CPUs allow."""
     reason: str | None
     """Why the status is not ok."""
+    twin: str | None
+    """Tells the two names of one case apart."""
+    serial_share: float | None
+    """Gustafson's, where items grow with the workers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,35 @@ class Gain:
     interval: Interval | None
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a case is compared with to say how well it uses its workers."""
+
+    reference: Evidence | None
+    """The baseline of its size; of a weak study, the smallest case of its backend."""
+    share: float
+    """Efficiency over the ratio of times: 1 where the work grew with the workers."""
+
+
 def case_results(data: StudyData) -> tuple[CaseResult, ...]:
     """Return one result for each case, in the order of the plan, skipped ones last."""
     found = gather(data)
-    baselines = {one.case.size: one for one in found if one.case.key in data.header.plan.baseline}
-    return tuple(_result(data, one, baselines.get(one.case.size), found) for one in found)
+    return tuple(_result(data, one, found) for one in found)
+
+
+def compared(data: StudyData, one: Evidence, found: Sequence[Evidence]) -> Comparison:
+    """Return what the case is compared with.
+
+    E(N) = T(N0) N0 / (T(N) N) for work of one size: the speedup over N for a baseline of one
+    worker. E(N) = T(N0) / T(N) where the items grow with the workers.
+    """
+    if data.header.plan.weak:
+        return Comparison(smallest(one, found, weak=True), 1.0)
+    keys = data.header.plan.baseline
+    alike = (o for o in found if o.case.size == one.case.size and o.case.key in keys)
+    baseline = next(alike, None)
+    workers = baseline.case.workers if baseline else 1
+    return Comparison(baseline, workers / one.case.workers)
 
 
 def karp_flatt(speedup: float, workers: float) -> float | None:
@@ -79,7 +107,17 @@ def karp_flatt(speedup: float, workers: float) -> float | None:
     return (1 / speedup - 1 / workers) / (1 - 1 / workers)
 
 
-def gain(case: Evidence, baseline: Evidence | None) -> Gain | None:
+def gustafson(efficiency: float, workers: float) -> float | None:
+    """Return the serial share s of the run on all workers; None for one worker.
+
+    Scaled speedup S = s + (1 - s) N with S = E N (Gustafson, CACM 31(5), 1988).
+    """
+    if workers <= 1:
+        return None
+    return workers * (1 - efficiency) / (workers - 1)
+
+
+def gain(case: Evidence, baseline: Evidence | None, seed: int = 0) -> Gain | None:
     """Return the speedup of a case; None where either has no value that counts."""
     if baseline is None or not (case.counts and baseline.counts):
         return None
@@ -87,31 +125,38 @@ def gain(case: Evidence, baseline: Evidence | None) -> Gain | None:
     if time == 0:
         return None
     ratio = median(list(baseline.values.values())) / time
+    return Gain(ratio, ratio_interval(paired(case, baseline), ratio, seed))
+
+
+def paired(case: Evidence, baseline: Evidence) -> Pairs:
+    """Return the seconds of the baseline and of the case, block by block."""
     blocks = sorted(case.values.keys() & baseline.values.keys())
-    pairs = [(baseline.values[block], case.values[block]) for block in blocks]
-    return Gain(ratio, ratio_interval(pairs, ratio))
+    return [(baseline.values[block], case.values[block]) for block in blocks]
 
 
-def smallest(case: Evidence, found: Iterable[Evidence]) -> Evidence | None:
-    """Return the smallest case with a value of the same backend and size."""
+def smallest(case: Evidence, found: Iterable[Evidence], *, weak: bool = False) -> Evidence | None:
+    """Return the smallest case with a value of the same backend and, unless weak, size."""
     alike = [
         one
         for one in found
-        if one.counts and (one.case.backend, one.case.size) == (case.case.backend, case.case.size)
+        if one.counts
+        and one.case.backend == case.case.backend
+        and (weak or one.case.size == case.case.size)
     ]
     return min(alike, key=lambda one: (one.case.workers, one.case.nodes), default=None)
 
 
-def _result(
-    data: StudyData, one: Evidence, baseline: Evidence | None, found: Sequence[Evidence]
-) -> CaseResult:
-    case, values = one.case, list(one.values.values())
+def _result(data: StudyData, one: Evidence, found: Sequence[Evidence]) -> CaseResult:
+    case, plan, values = one.case, data.header.plan, list(one.values.values())
     time = median(values) if values else None
     low_s, high_s = _ends(median_interval(values))
-    absolute = gain(one, baseline)
+    comparison = compared(data, one, found)
+    absolute = gain(one, comparison.reference, plan.seed)
     low, high = _ends(absolute.interval if absolute else None)
-    base = smallest(one, found)
-    relative = gain(one, base)
+    efficiency = _times(absolute.ratio if absolute else None, comparison.share)
+    base = smallest(one, found, weak=plan.weak)
+    relative = gain(one, base, plan.seed)
+    strong = not plan.weak
     return CaseResult(
         workload=case.workload,
         size=case.size,
@@ -124,21 +169,33 @@ def _result(
         low_s=low_s,
         high_s=high_s,
         opening_s=median(one.openings) if one.openings else None,
-        speedup=absolute.ratio if absolute else None,
-        speedup_low=low,
-        speedup_high=high,
-        relative_speedup=relative.ratio if relative else None,
-        efficiency=absolute.ratio / case.workers if absolute else None,
-        efficiency_low=None if low is None else low / case.workers,
-        efficiency_high=None if high is None else high / case.workers,
-        karp_flatt=_serial_fraction(one, base, relative),
+        speedup=absolute.ratio if absolute and strong else None,
+        speedup_low=low if strong else None,
+        speedup_high=high if strong else None,
+        relative_speedup=relative.ratio if relative and strong else None,
+        efficiency=efficiency,
+        efficiency_low=_times(low, comparison.share),
+        efficiency_high=_times(high, comparison.share),
+        karp_flatt=_serial_fraction(one, base, relative) if strong else None,
         items_per_s=case.size / time if time else None,
         peak_rss_mb=one.peak_rss_mb,
         status=one.status,
-        cautions=doubts(data, one, baseline, base, low),
+        cautions=doubts(data, one, comparison.reference, base, low),
         bound=most_speedup(data, case),
         reason=one.reason,
+        twin=case.twin or None,
+        serial_share=None if strong else _gustafson(one, base, efficiency),
     )
+
+
+def _times(value: float | None, factor: float) -> float | None:
+    return None if value is None else value * factor
+
+
+def _gustafson(one: Evidence, base: Evidence | None, efficiency: float | None) -> float | None:
+    if base is None or efficiency is None:
+        return None
+    return gustafson(efficiency, one.case.workers / base.case.workers)
 
 
 def _ends(interval: Interval | None) -> tuple[float | None, float | None]:

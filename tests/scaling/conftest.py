@@ -80,10 +80,10 @@ class StudyBuilder:
 
     def case(
         self, backend: str, values: Iterable[float] = (), *, workers: int = 1, nodes: int = 1,
-        size: int = 100,
+        size: int = 100, twin: str = "",
     ) -> Case:  # fmt: skip
         """Add a case with one session of one sample for each value, in blocks 1, 2, ..."""
-        case = Case("demo", size, backend, nodes, workers)
+        case = Case("demo", size, backend, nodes, workers, twin)
         self.cases.append(case)
         for block, seconds in enumerate(values, start=1):
             self.session(case, block, [seconds])
@@ -119,9 +119,9 @@ class StudyBuilder:
             50.0,
         )
 
-    def end(self, reason: Any = "complete") -> None:
+    def end(self, reason: Any = "complete", reached: float | None = None) -> None:
         """End the run."""
-        self.records.append(EndRecord(reason, "2026-01-01T01:00:00Z", 60.0))
+        self.records.append(EndRecord(reason, "2026-01-01T01:00:00Z", 60.0, reached))
 
     def embedded(self) -> None:
         """Put two nodes on this machine."""

@@ -27,7 +27,7 @@ FIXED = [
 def test_columns_are_the_fixed_ones_and_more_after_them() -> None:
     """Names and order are a contract; only appending is allowed."""
     assert list(COLUMNS[: len(FIXED)]) == FIXED
-    assert COLUMNS[len(FIXED) :] == ("bound", "reason")
+    assert COLUMNS[len(FIXED) :] == ("bound", "reason", "twin", "serial_share")
 
 
 def test_report_is_a_frame_of_nullable_types(study: StudyBuilder, tmp_path: Path) -> None:

@@ -287,3 +287,104 @@ def test_every_caution_is_explained() -> None:
     for caution in Caution:
         assert caution.explanation
         assert ";" not in caution
+
+
+def two_workers_first(study: StudyBuilder) -> Case:
+    """Add a baseline of two workers and a case of four; return that."""
+    study.case("processes", [4.0] * 6, workers=2)
+    return study.case("processes", [2.5] * 6, workers=4)
+
+
+def test_baseline_of_two_workers_is_relative(study: StudyBuilder) -> None:
+    """E = T(2) 2 / (T(4) 4): 1.6 times faster with twice the workers is 80 %."""
+    found = result(study, two_workers_first(study))
+    assert found.speedup == 1.6
+    assert (found.efficiency, found.efficiency_low, found.efficiency_high) == (0.8, 0.8, 0.8)
+    assert found.cautions == (Caution.NO_SERIAL,)
+
+
+def test_superlinear_counts_the_workers_of_the_baseline(study: StudyBuilder) -> None:
+    """Two workers against one of two: more than twice as fast is too much."""
+    study.case("processes", [4.0] * 6, workers=2)
+    fast = study.case("processes", [1.9] * 6, workers=4)
+    assert Caution.SUPERLINEAR in result(study, fast).cautions
+
+
+def grown(study: StudyBuilder) -> list[Case]:
+    """Add a study whose items grow with the workers."""
+    base = study.case(SERIAL, [1.0] * 6, size=100)
+    cases = [
+        study.case("processes", [seconds] * 6, workers=workers, size=100 * workers)
+        for workers, seconds in ((1, 1.0), (2, 1.25), (4, 2.0))
+    ]
+    study.plan = {"weak": True, "baseline": (base.key,)}
+    return cases
+
+
+def test_weak_efficiency_is_the_ratio_of_times(study: StudyBuilder) -> None:
+    """E = T(1) / T(N); no column says strong scaling."""
+    cases = grown(study)
+    found = [result(study, case) for case in cases]
+    assert [one.efficiency for one in found] == [1.0, 0.8, 0.5]
+    assert [one.efficiency_low for one in found] == [1.0, 0.8, 0.5]
+    strong = ("speedup", "speedup_low", "speedup_high", "relative_speedup", "karp_flatt")
+    assert {getattr(one, name) for one in found for name in strong} == {None}
+    assert {one.cautions for one in found} == {()}
+
+
+def test_weak_serial_share_is_gustafsons(study: StudyBuilder) -> None:
+    """S = 4 x 0.5 = 2 = s + (1 - s) 4 gives s = 2/3."""
+    one, two, four = (result(study, case).serial_share for case in grown(study))
+    assert one is None
+    assert two == pytest.approx(0.4)
+    assert four == pytest.approx(2 / 3)
+
+
+def test_weak_superlinear_is_more_than_no_loss(study: StudyBuilder) -> None:
+    """Twice the items by two workers in less time than one item by one is too good."""
+    grown(study)
+    fast = study.case("processes", [0.4] * 6, workers=3, size=300)
+    assert Caution.SUPERLINEAR in result(study, fast).cautions
+
+
+def test_slow_first_and_drift_are_cautions(study: StudyBuilder) -> None:
+    """What the samples show of the machine is told, and no sample is left out."""
+    case = study.case(SERIAL)
+    for block in range(1, 7):
+        study.session(case, block, [1.5, 1.0 + 0.02 * block, 1.0 + 0.02 * block])
+    found = result(study, case)
+    assert found.cautions == (Caution.SLOW_FIRST, Caution.DRIFT)
+    assert found.samples == 18
+
+
+def test_memory_between_blocks_is_a_caution(study: StudyBuilder) -> None:
+    """Two regimes in twelve blocks make neighbours alike."""
+    case = study.case(SERIAL, [1.0] * 4 + [1.04] * 4 + [1.0] * 4)
+    assert result(study, case).cautions == (Caution.AUTOCORRELATED,)
+
+
+def test_quick_study_says_so(study: StudyBuilder) -> None:
+    """Two blocks on purpose are marked as that."""
+    study.plan = {"quick": True, "blocks": 2}
+    case = study.case(SERIAL, [1.0] * 2)
+    assert result(study, case).cautions == (Caution.QUICK, Caution.FEW_BLOCKS)
+
+
+@pytest.mark.parametrize(("end", "wide"), [("max-blocks", True), ("budget", True),
+                                           ("precision", False)])  # fmt: skip
+def test_precision_that_was_not_reached(study: StudyBuilder, end: str, wide: bool) -> None:
+    """Only the cases with too wide an interval have the caution."""
+    study.plan = {"max_blocks": 30}
+    fine = study.case(SERIAL, [1.0] * 6)
+    rough = study.case("threads", [1.0, 1.0, 1.0, 1.0, 1.0, 1.1 if wide else 1.04], workers=2)
+    study.end(end)
+    assert result(study, fine).cautions == ()
+    assert result(study, rough).cautions == ((Caution.NOT_REACHED,) if wide else ())
+
+
+def test_fixed_number_of_blocks_has_no_precision_to_reach(study: StudyBuilder) -> None:
+    """Who asks for six blocks gets no caution about the precision."""
+    study.plan = {"max_blocks": 6}
+    case = study.case(SERIAL, [1.0, 1.0, 1.0, 1.0, 1.0, 1.2])
+    study.end("complete")
+    assert result(study, case).cautions == ()

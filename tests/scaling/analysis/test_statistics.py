@@ -13,12 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaling.analysis.statistics import (
+    RESAMPLES,
     Interval,
+    confidence_above,
     median,
     median_interval,
     median_ranks,
     ratio_interval,
     relative_deviation,
+    relative_half_width,
+    resampled_ratios,
 )
 
 REFERENCE = Path(__file__).resolve().parents[4] / "shared" / "reference"
@@ -125,6 +129,79 @@ def test_ratio_interval_needs_six_pairs_and_no_zero() -> None:
 def test_ratio_interval_holds_the_ratio() -> None:
     """The ratio of medians is never outside its own interval."""
     assert ratio_interval([(2.0, 1.0)] * 6, 2.5) == Interval(2.0, 2.5)
+
+
+def ratio_dataset() -> list[tuple[float, float]]:
+    """Return the published paired sample."""
+    group: dict[str, list[float]] = {}
+    for row in rows("stats_samples.csv"):
+        if row["dataset"] == "ratio_paired":
+            group.setdefault(row["group"], []).append(float(row["value"]))
+    above, below = group.values()
+    return list(zip(above, below, strict=True))
+
+
+@needs_reference
+def test_interval_of_the_published_pairs() -> None:
+    """Resampled blocks give about the interval of Bonett and Price's closed form (2020)."""
+    answer, pairs = expected("stat_ratio_paired_ci"), ratio_dataset()
+    ratio = median([a for a, _ in pairs]) / median([b for _, b in pairs])
+    assert ratio == pytest.approx(answer["ratio_medians"], rel=1e-5)
+    found = ratio_interval(pairs, ratio)
+    assert found is not None
+    low, high = answer["ci95_medians"]
+    assert 0.5 < (found.high - found.low) / (high - low) < 2
+    assert found.low < answer["ratio_medians"] < found.high
+
+
+def test_ten_blocks_are_resampled_by_the_seed() -> None:
+    """The same seed gives the same interval, another seed another one."""
+    pairs = [(2.0 + 0.01 * k * k, 1.0 + 0.02 * (k % 5)) for k in range(12)]
+    found = [ratio_interval(pairs, 2.0, seed) for seed in (1, 1, 2)]
+    assert found[0] == found[1]
+    assert len(resampled_ratios(pairs, 1)) == RESAMPLES
+    assert list(resampled_ratios(pairs, 1)) != list(resampled_ratios(pairs, 2))
+
+
+@given(st.lists(st.tuples(st.floats(0.1, 10), st.floats(0.1, 10)), min_size=10, max_size=12))
+def test_resampled_ratios_stay_within_the_values(pairs: list[tuple[float, float]]) -> None:
+    """A resampled ratio of medians lies between the extreme ratios, and so does the interval."""
+    above, below = zip(*pairs, strict=True)
+    ratio = median(above) / median(below)
+    found = ratio_interval(pairs, ratio)
+    assert found is not None
+    assert min(above) / max(below) * (1 - 1e-9) <= found.low <= ratio
+    assert ratio <= found.high <= max(above) / min(below) * (1 + 1e-9)
+
+
+def test_what_slows_a_block_leaves_resampled_ratios() -> None:
+    """Both values of a block are drawn together."""
+    pairs = [(2.0 * slow, 1.0 * slow) for slow in range(1, 13)]
+    assert ratio_interval(pairs, 2.0) == Interval(2.0, 2.0)
+
+
+def test_confidence_of_few_blocks_is_that_of_the_sign_test() -> None:
+    """Six of six above: 1 - 1/128; half of them: one half (mid-p)."""
+    assert confidence_above([(2.0, 1.0)] * 6, 1.5) == pytest.approx(1 - 1 / 128)
+    assert confidence_above([(2.0, 1.0), (1.0, 1.0)] * 3, 1.5) == 0.5
+    assert confidence_above([(2.0, 1.0)] * 5, 1.5) is None
+    assert confidence_above([(2.0, 0.0)] * 6, 1.5) is None
+
+
+def test_confidence_of_many_blocks_is_a_share_of_resamples() -> None:
+    """Certain for what always holds, and in between where the blocks disagree."""
+    assert confidence_above([(2.0, 1.0)] * 12, 2.0) == 1.0
+    assert confidence_above([(2.0, 1.0)] * 12, 2.1) == 0.0
+    share = confidence_above([(2.0 + 0.1 * (k % 3), 1.0) for k in range(12)], 2.1)
+    assert share is not None
+    assert 0.5 < share < 1.0
+
+
+def test_relative_half_width_is_the_wider_side() -> None:
+    """Median 10, interval 9 to 13: 30 %."""
+    assert relative_half_width([9.0, 10.0, 10.0, 10.0, 10.0, 13.0]) == pytest.approx(0.3)
+    assert relative_half_width([1.0] * 5) is None
+    assert relative_half_width([0.0] * 6) == 0.0
 
 
 def test_relative_deviation() -> None:
