@@ -7,6 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scaling.analysis import null
+from scaling.analysis.choice import TARGET_EFFICIENCY, Choice, choices
+from scaling.analysis.cost import Offer, fronts
+from scaling.analysis.protocol import Protocol, protocol
 from scaling.analysis.speedup import CaseResult, case_results
 from scaling.analysis.verdict import verdict
 from scaling.model import Case, Failure, StudyHeader
@@ -74,8 +78,31 @@ class Study:
             if session.failure is not None
         )
 
+    @cached_property
+    def protocol(self) -> Protocol:
+        """How it was measured: blocks, why no more, what precision they reached."""
+        return protocol(self.data)
+
+    @cached_property
+    def null(self) -> null.Null | None:
+        """What two equal cases show of the machine; None when the study has none."""
+        return null.null_result(self.data) if self.header.plan.null else None
+
+    def choices(self, target_efficiency: float = TARGET_EFFICIENCY) -> tuple[Choice, ...]:
+        """Return how many workers of each backend are used well."""
+        return choices(self.data, target_efficiency)
+
+    def front(self, price_per_node_hour: float | None = None) -> tuple[Offer, ...]:
+        """Return the cases that no other beats in both time and cost."""
+        plan = self.header.plan
+        if plan.weak or plan.null:
+            return ()
+        return fronts(self.results, price_per_node_hour)
+
     def verdict(self) -> str:
         """Say what the study shows, in a sentence or two."""
+        if self.null is not None:
+            return null.said(self.null)
         return verdict(self.results, self.header.plan)
 
     def rows(self) -> list[dict[str, Cell]]:

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 
 from scaling.analysis.bounds import RAY, SIMULATED
 from scaling.analysis.cautions import Caution
+from scaling.analysis.doubts import has_absolute_speedup
 from scaling.analysis.speedup import CaseResult
-from scaling.analysis.units import count, ratio, seconds
-from scaling.model import Plan
+from scaling.analysis.units import count, percent, ratio, seconds
+from scaling.model import Case, Plan
 
 
 def verdict(results: Sequence[CaseResult], plan: Plan) -> str:
-    """Return the verdict on every size of a study."""
+    """Return the verdict on every size of a study, or on all where they grow with the workers."""
+    if plan.weak:
+        return _of_growing(results)
     sizes = list(dict.fromkeys(result.size for result in results))
     if len(sizes) < 2:
         return _of_size(results, plan)
@@ -21,11 +24,19 @@ def verdict(results: Sequence[CaseResult], plan: Plan) -> str:
     )
 
 
-def label(result: CaseResult) -> str:
+def relative_to(plan: Plan) -> str | None:
+    """Return what speedup is relative to where it is not absolute, else None."""
+    if plan.weak or not plan.baseline or has_absolute_speedup(plan):
+        return None
+    return label(plan.case(plan.baseline[0]))
+
+
+def label(result: CaseResult | Case) -> str:
     """Return how a sentence names a case."""
+    twin = result.twin or ""
     if result.backend == "serial":
-        return "serial"
-    name = "Ray" if result.backend == RAY else result.backend
+        return f"serial{twin}"
+    name = ("Ray" if result.backend == RAY else result.backend) + twin
     place = f" on {count(result.nodes, 'node')}" if result.backend == RAY else ""
     return f"{name}{place} with {count(result.workers, 'worker')}"
 
@@ -37,8 +48,29 @@ def _of_size(results: Sequence[CaseResult], plan: Plan) -> str:
     measured = [r for r in timed if r.backend != SIMULATED] or timed
     keys = {(c.backend, c.nodes, c.workers) for c in plan.cases if c.key in plan.baseline}
     baseline = next((r for r in timed if (r.backend, r.nodes, r.workers) in keys), None)
-    parts = [_comparison(measured, baseline), *_remarks(results)]
+    parts = [_comparison(measured, baseline), *_relative(plan), *_remarks(results)]
     return " ".join(parts)
+
+
+def _relative(plan: Plan) -> Iterable[str]:
+    if name := relative_to(plan):
+        yield f"Speedup is relative to {name}; there is no absolute one."
+
+
+def _of_growing(results: Sequence[CaseResult]) -> str:
+    timed = [r for r in results if r.status == "ok" and r.efficiency is not None]
+    if not timed:
+        return _nothing(results)
+    most = max(r.workers for r in timed)
+    best = max((r for r in timed if r.workers == most), key=lambda r: r.efficiency or 0)
+    told = f"Weak scaling: {label(best)} has an efficiency of {percent(best.efficiency or 0)}"
+    if best.efficiency_low is not None and best.efficiency_high is not None:
+        told += f" (95 % {percent(best.efficiency_low)} to {percent(best.efficiency_high)})"
+    else:
+        told += f"; with {count(best.blocks, 'block')} there is no interval: this may be chance"
+    if best.serial_share is not None:
+        told += f"; Gustafson's serial share is {percent(best.serial_share)}"
+    return " ".join([f"{told}.", *_remarks(results)])
 
 
 def _nothing(results: Sequence[CaseResult]) -> str:

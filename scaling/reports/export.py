@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from scaling.analysis.choice import TARGET_EFFICIENCY
+from scaling.analysis.verdict import relative_to
 from scaling.errors import UsageError
 from scaling.files import write_whole
 from scaling.reports.table import caution_marks
@@ -47,8 +50,14 @@ def csv_text(study: Study) -> str:
     return out.getvalue()
 
 
-def json_document(study: Study) -> dict[str, Any]:
+def json_document(
+    study: Study,
+    *,
+    target_efficiency: float = TARGET_EFFICIENCY,
+    price_per_node_hour: float | None = None,
+) -> dict[str, Any]:
     """Return the document of ``--json``: the report and all that explains it."""
+    plan = study.header.plan
     return {
         "study": msgspec.to_builtins(study.header),
         "report": study.rows(),
@@ -57,14 +66,28 @@ def json_document(study: Study) -> dict[str, Any]:
             for case, failure, output in study.failures
         ],
         "verdict": study.verdict(),
+        "relative_to": relative_to(plan),
+        "scaling": "weak" if plan.weak else "strong",
+        "protocol": asdict(study.protocol),
+        "choices": [asdict(choice) for choice in study.choices(target_efficiency)],
+        "front": [asdict(offer) for offer in study.front(price_per_node_hour)],
+        "null": asdict(study.null) if study.null else None,
         "cautions": {str(c): c.explanation for c in caution_marks(study.results)},
         "notes": list(study.notes),
     }
 
 
-def json_text(study: Study) -> str:
+def json_text(
+    study: Study,
+    *,
+    target_efficiency: float = TARGET_EFFICIENCY,
+    price_per_node_hour: float | None = None,
+) -> str:
     """Return the document as text."""
-    return json.dumps(json_document(study), indent=1, allow_nan=False) + "\n"
+    document = json_document(
+        study, target_efficiency=target_efficiency, price_per_node_hour=price_per_node_hour
+    )
+    return json.dumps(document, indent=1, allow_nan=False) + "\n"
 
 
 def _cell(value: Cell) -> Cell:

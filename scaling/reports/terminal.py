@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from scaling.analysis import protocol
+from scaling.analysis.choice import TARGET_EFFICIENCY
 from scaling.analysis.units import count, printable
-from scaling.reports import table
+from scaling.analysis.verdict import relative_to
+from scaling.reports import answer, table
 from scaling.results import Study
 
 if TYPE_CHECKING:
@@ -19,26 +22,37 @@ WIDTH = 80
 """Narrower, the table would lose columns; a terminal wraps it instead."""
 
 
-def text(study: Study, width: int = WIDTH) -> str:
+def text(
+    study: Study,
+    width: int = WIDTH,
+    *,
+    target_efficiency: float = TARGET_EFFICIENCY,
+    price_per_node_hour: float | None = None,
+) -> str:
     """Return the report as plain text."""
     from rich.console import Console
     from rich.text import Text
 
     out = StringIO()
     console = Console(file=out, width=max(width, WIDTH), color_system=None)
-    for part in _parts(study):  # user text is never read as markup
+    for part in _parts(
+        study, target_efficiency, price_per_node_hour
+    ):  # user text is never read as markup
         console.print(Text(printable(part)) if isinstance(part, str) else part)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
-def _parts(study: Study) -> Iterator[str | Table]:
-    for one in table.tables(study.results):
-        yield f"{_title(study, one.size)}\n"
+def _parts(study: Study, target: float, price: float | None) -> Iterator[str | Table]:
+    for one in table.tables(study.results, weak=study.header.plan.weak):
+        yield f"{_title(study, one)}\n"
         yield _grid(one)
         yield ""
     below = [*table.failures(study.results), *_explanations(study), *study.notes]
     if below:
         yield "\n".join(below) + "\n"
+    yield f"{protocol.said(study.protocol)}\n"
+    if advice := [*answer.efficient(study.choices(target)), *answer.front(study.front(price))]:
+        yield "\n".join(advice) + "\n"
     yield from _details(study)
     yield study.verdict()
 
@@ -56,14 +70,26 @@ def _details(study: Study) -> Iterator[str]:
                 yield f"{case.label} {what}:\n{indented}\n"
 
 
-def _title(study: Study, size: int) -> str:
+def _title(study: Study, one: table.Table) -> str:
     plan, environment = study.header.plan, study.header.environment
     names = [case.workload for case in plan.cases] or [plan.spec.target]
+    items = f"{count(one.size, 'item')} and more" if plan.weak else count(one.size, "item")
     return (
-        f"{names[0]}, {count(size, 'item')}; {environment.processor}, "
+        f"{names[0]}, {items}; {environment.processor}, "
         f"{count(environment.usable_cpus, 'usable CPU')}, "
-        f"{environment.implementation} {environment.python}"
+        f"{environment.implementation} {environment.python}{_kind(study)}"
     )
+
+
+def _kind(study: Study) -> str:
+    """Say in the title what the numbers are when they are not what they mostly are."""
+    plan = study.header.plan
+    if plan.weak:
+        return "\nWeak scaling: the items grow with the workers; efficiency is T(1) / T(N)"
+    if plan.null:
+        return "\nOne case under two names: what the machine shows where nothing differs"
+    name = relative_to(plan)
+    return f"\nSpeedup relative to {name}, not absolute" if name else ""
 
 
 def _grid(one: table.Table) -> Table:
@@ -71,7 +97,7 @@ def _grid(one: table.Table) -> Table:
     from rich.text import Text
 
     grid = Grid(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    for heading in table.HEADINGS:
+    for heading in one.headings:
         left = heading in {"backend", "notes"}
         grid.add_column(heading, justify="left" if left else "right", no_wrap=not left)
     for row in one.rows:

@@ -42,7 +42,7 @@ def test_row_has_times_speedup_and_efficiency(text: str) -> None:
     """One row for each case with intervals."""
     row = next(line for line in text.splitlines() if line.startswith("processes"))
     assert row.split() == ["processes", "1", "2", "1.41", "s", "1.39-1.43", "1.83", "1.78-1.88",
-                           "91%"]  # fmt: skip
+                           "1.00", "91%"]  # fmt: skip
 
 
 def test_failures_and_skipped_cases_have_their_reason(text: str) -> None:
@@ -84,3 +84,70 @@ def test_sizes_have_their_own_tables(study: StudyBuilder) -> None:
     text = text_of(Study(study.data))
     assert "demo, 1 item;" in text
     assert "demo, 20 items;" in text
+
+
+def test_baseline_of_two_workers_is_in_the_title(study: StudyBuilder) -> None:
+    """Title, note and verdict all say what speedup is relative to."""
+    study.case("processes", [4.0] * 6, workers=2)
+    study.case("processes", [2.5] * 6, workers=4)
+    told = text_of(Study(study.data))
+    assert "\nSpeedup relative to processes with 2 workers, not absolute\n" in told
+    assert "no-serial: no serial baseline" in told
+    assert "Speedup is relative to processes with 2 workers; there is" in told
+
+
+def test_weak_study_is_one_table_and_never_strong(study: StudyBuilder) -> None:
+    """Growing sizes share a table with items, efficiency and Gustafson's serial share."""
+    base = study.case(SERIAL, [1.0] * 6, size=100)
+    study.case("processes", [1.0] * 6, workers=1, size=100)
+    study.case("processes", [1.25] * 6, workers=2, size=200)
+    study.plan = {"weak": True, "baseline": (base.key,)}
+    told = text_of(Study(study.data))
+    assert told.startswith("demo, 100 items and more; a processor")
+    assert "Weak scaling: the items grow with the workers" in told
+    assert "strong" not in told
+    assert "speedup" not in told
+    row = next(line for line in told.splitlines() if line.startswith("processes 1") is False
+               and line.startswith("processes") and " 200 " in line)  # fmt: skip
+    assert row.split() == ["processes", "1", "2", "200", "1.25", "s", "1.25-1.25", "80%",
+                           "80%-80%", "40%"]  # fmt: skip
+    assert "  processes: 2 workers, the most measured: 80% (confidence over 99%)\n" in told
+    assert "Weak scaling: processes with 2 workers has an efficiency of 80%" in told
+
+
+def test_null_study_names_the_twins(study: StudyBuilder) -> None:
+    """Two rows with two names, and the floor as the verdict."""
+    study.case(SERIAL, [1.0, 1.0, 1.0, 1.0, 1.0, 1.02], twin="-a")
+    study.case(SERIAL, [1.01, 1.0, 1.0, 1.0, 1.0, 1.0], twin="-b")
+    study.plan = {"null": True}
+    told = text_of(Study(study.data))
+    assert "serial-a" in told
+    assert "serial-b" in told
+    assert "One case under two names" in told
+    assert "Two equal cases (serial with 1 worker) differed by 0.0%; differences under 2.0%" in (
+        " ".join(told.split())
+    )
+
+
+def test_protocol_is_told(study: StudyBuilder) -> None:
+    """Blocks, why no more, the precision reached and wanted, and the seed."""
+    study.plan = {"max_blocks": 30}
+    study.case(SERIAL, [1.0] * 6)
+    study.end("precision", 0.042)
+    told = " ".join(text_of(Study(study.data)).split())
+    assert (
+        "6 blocks, until the intervals were narrow enough; the widest interval of a time is "
+        "within 4.2% (5.0% wanted). Intervals by order statistics; random order from seed 1."
+    ) in told
+
+
+def test_advice_names_workers_and_cost(study: StudyBuilder) -> None:
+    """The most workers above the target, the knee, and the front with money."""
+    study.case(SERIAL, [4.0] * 6)
+    for workers, seconds in ((1, 4.0), (2, 2.5), (4, 2.0)):
+        study.case("processes", [seconds] * 6, workers=workers)
+    told = text_of(Study(study.data), price_per_node_hour=3.6)
+    assert "Most workers with an efficiency of 70% or more:" in told
+    assert "  processes: 2 workers: 80% (confidence over 99%); knee at 2 workers\n" in told
+    assert "  processes, 4 workers: 2.00 s, 2.00 node-seconds, costs 0.00200\n" in told
+    assert "  processes: none" in text_of(Study(study.data), target_efficiency=1.1)
