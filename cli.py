@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -23,8 +23,20 @@ class ScaleApp(typer.Typer):
 
     def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run the command line; returns by exiting."""
+        _open_standard_streams()
         command = typer.main.get_command(self)
         sys.exit(run_command(command, args or None, kwargs.get("prog_name")))
+
+
+def _open_standard_streams() -> None:
+    """Give the null device to what a daemon or cron closed: pipes must not take these numbers."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115 - a descriptor
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115 - a descriptor
 
 
 def run_command(command: Any, args: Any = None, name: str | None = None) -> int:
@@ -42,6 +54,8 @@ def run_command(command: Any, args: Any = None, name: str | None = None) -> int:
         return _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
+    except OSError as error:
+        return _fail(f"{error.strerror or error}: {error.filename or 'of the system'}", 2)
     except Exception as error:
         # Not by its class: some versions of typer bring a click of their own.
         if not hasattr(error, "format_message"):
@@ -58,7 +72,8 @@ def _reader_gone() -> int:
 
 def _fail(message: str, code: int) -> int:
     line = " ".join(message.split())
-    print(f"error: {line}", file=sys.stderr)  # noqa: T201 - the one place that prints errors
+    with suppress(OSError):
+        sys.stderr.write(f"error: {line}\n")
     return code
 
 
@@ -329,11 +344,63 @@ def compare(
 
 
 @app.command()
-def show(study: Study, json: Json = False) -> int:
+def show(
+    study: Study,
+    target_efficiency: Annotated[
+        str, typer.Option(help="Efficiency that the largest useful N must reach.")
+    ] = "70%",
+    price_per_node_hour: Annotated[
+        float | None, typer.Option(min=0.0, help="Price of a node for an hour, for the costs.")
+    ] = None,
+    json: Json = False,
+) -> int:
     """Show the report of a study."""
     from scaling import results
+    from scaling.option_texts import parse_share
 
-    return _show(results.load(study), json)
+    target = parse_share(target_efficiency, "--target-efficiency")
+    return _show(results.load(study), json, target, price_per_node_hour)
+
+
+@app.command()
+def fit(
+    source: Annotated[
+        Path, typer.Argument(metavar="STUDY|FILE.csv", help="A study, or anyone's measurements.")
+    ],
+    x: Annotated[str | None, typer.Option("--x", help="Column of N.")] = None,
+    throughput: Annotated[str | None, typer.Option(help="Column of throughput.")] = None,
+    seconds: Annotated[
+        str | None, typer.Option(help="Column of seconds for the same work.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Fit scaling laws: linear, Amdahl, the universal scalability law and a variant."""
+    from scaling import fitting
+    from scaling.reports import laws
+
+    found = fitting.fits(source, x=x, throughput=throughput, seconds=seconds)
+    return _print(laws.fit_json(found) if json else laws.fit_text(found))
+
+
+@app.command()
+def predict(
+    study: Study,
+    nodes: Annotated[int | None, typer.Option(min=1, help="Nodes to predict for.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Workers to predict for, on the local backends.")
+    ] = None,
+    far: Annotated[
+        bool, typer.Option("--far", help="Predict past twice the largest measured N too.")
+    ] = False,
+    json: Json = False,
+) -> int:
+    """Predict a number of nodes that was not measured, or say why not (exit code 3)."""
+    from scaling import fitting
+    from scaling.reports import laws
+
+    found = fitting.predictions(study, nodes=nodes, workers=workers, far=far)
+    _print(laws.predict_json(found) if json else laws.predict_text(found))
+    return 0 if laws.any_prediction(found) else 3
 
 
 @app.command()
@@ -371,6 +438,9 @@ def _print(text: str) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         return _reader_gone()
+    except OSError as error:
+        _reader_gone()
+        return _fail(f"the result cannot be written: {error.strerror}", 2)
     return 0
 
 
@@ -440,14 +510,16 @@ def _report(folder: Path, csv: Path | None, json: bool, quiet: bool) -> int:
     code = _show(study, json)
     if not quiet:
         names = ", ".join(str(file) for file in (folder / "study.jsonl", *files))
-        sys.stderr.write(f"\nwritten: {names}\n")
+        with suppress(OSError):
+            sys.stderr.write(f"\nwritten: {names}\n")
     return code
 
 
-def _show(study: results.Study, json: bool) -> int:
+def _show(study: results.Study, json: bool, target: float = 0.7, price: float | None = None) -> int:
     from scaling.reports import export, terminal
 
-    _print(export.json_text(study) if json else terminal.text(study))
+    text = export.json_text if json else terminal.text
+    _print(text(study, target_efficiency=target, price_per_node_hour=price))
     return 1 if study.failed else 0
 
 

@@ -152,9 +152,13 @@ def embedded(
     except OSError:
         shutil.rmtree(private.parent)
         raise
-    with host as guarded:
-        told = _await_ready(guarded, begin + timeout_s, log)
-        yield EmbeddedCluster(guarded, _connection(told, private), monotonic() - begin)
+    try:
+        with host as guarded:
+            told = _await_ready(guarded, begin + timeout_s, log)
+            yield EmbeddedCluster(guarded, _connection(told, private), monotonic() - begin)
+    finally:
+        # The guard has done it, unless something killed the guard.
+        shutil.rmtree(private.parent, ignore_errors=True)
 
 
 def _private_folder() -> Path:

@@ -16,6 +16,8 @@ COMPARE_BACKENDS = (SERIAL, "threads", "processes", "asyncio", "joblib", "dask")
 OVERLAPPING = ("threads", "asyncio")
 """Backends whose workers cost so little that waits are overlapped by many of them."""
 MOST_WAITERS = 32
+MOST_EMBEDDED_NODES = 64
+MOST_LOCAL_WORKERS = 1024
 SIMULATED_WORKERS = (1, 2, 4, 8, 16, 32)
 
 
@@ -34,8 +36,15 @@ def machine(options: RunOptions, environment: Environment, node_cpus: int | None
     ``node_cpus`` is the smallest CPU count of the nodes of a running cluster, None for the embedded
     one, whose nodes share the CPUs of this machine.
     """
+    if max(options.workers or (1,)) > MOST_LOCAL_WORKERS:
+        raise UsageError(f"--workers: at most {MOST_LOCAL_WORKERS} on one machine")
     if node_cpus is None:
         largest = max(options.nodes, default=1)
+        if largest > MOST_EMBEDDED_NODES:
+            raise UsageError(
+                f"--nodes {largest}: an embedded cluster has at most {MOST_EMBEDDED_NODES} nodes; "
+                "use --cluster HOST:PORT for a real one"
+            )
         share = max(1, environment.usable_cpus // largest)
         return Machine(environment, options.workers_per_node or share)
     wanted = options.workers_per_node or node_cpus

@@ -10,8 +10,13 @@ from pathlib import Path
 def write_whole(path: Path, content: bytes, *, fresh: bool = False) -> None:
     """Write a file so that no reader, and no crash, ever sees a part of it. Raises OSError.
 
-    With ``fresh`` an existing file is never replaced: FileExistsError.
+    With ``fresh`` an existing file is never replaced: FileExistsError. A link stays, and what it
+    leads to is written; a device or pipe is written to, never replaced.
     """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
     temporary = path.with_name(f".scale-{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:

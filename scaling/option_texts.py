@@ -8,15 +8,15 @@ from pathlib import Path
 from scaling.errors import UsageError
 
 
-def parse_precision(text: str) -> float:
+def parse_share(text: str, option: str) -> float:
     """Return a share from ``5%`` or ``0.05``."""
     number, factor = (text[:-1], 0.01) if text.endswith("%") else (text, 1.0)
     try:
         share = float(number) * factor
     except ValueError:
         share = 0.0
-    if not 0.0 < share < 1.0:
-        raise UsageError(f"--precision {text}: give a share like 5% or 0.05")
+    if not 0.0 < share <= 1.0:
+        raise UsageError(f"{option} {text}: give a share like 5% or 0.05")
     return share
 
 
@@ -45,6 +45,10 @@ def finite(tolerance: float | None) -> float | None:
     return tolerance
 
 
+MOST = 10**9
+"""Larger numbers are slips of the finger."""
+
+
 def parse_nodes(text: str, *, dense: bool = False) -> tuple[int, ...]:
     """Return the node counts of ``--nodes``: ``4`` means 1, 2, 4; ``1,3,4`` means just those."""
     counts = parse_counts(text, "--nodes")
@@ -63,6 +67,8 @@ def parse_counts(text: str, option: str) -> tuple[int, ...]:
         raise UsageError(f"{option} {text}: give whole numbers from 1 up, like 4 or 1,2,4")
     counts = [int(word) for word in words]
     for count in counts:
+        if count > MOST:
+            raise UsageError(f"{option} {text}: at most {MOST:,}")
         if counts.count(count) > 1:
             raise UsageError(f"{option} {text}: {count} is there more than once")
     return tuple(sorted(counts))

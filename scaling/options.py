@@ -18,7 +18,7 @@ from scaling.option_texts import (
     parse_names,
     parse_nodes,
     parse_params,
-    parse_precision,
+    parse_share,
 )
 
 DEFAULT_BLOCKS = 6
@@ -126,7 +126,7 @@ def build(
         workers_per_node=workers_per_node,
         blocks=least,
         max_blocks=most,
-        precision=parse_precision(precision),
+        precision=parse_share(precision, "--precision"),
         budget_s=DEFAULT_BUDGET_S if budget is None else parse_duration(budget, "--budget"),
         baseline=None if baseline is None else parse_baseline(baseline),
         weak=weak,

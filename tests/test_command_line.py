@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,8 @@ Rows = Callable[[], dict[str, dict[str, str]]]
 
 LOCAL = ("--workers", "2", "--max-blocks", "1", "--backends", "processes")
 ITEMS = ("--items", "range:12")
+SQUARE = ("compare", "work.py:square", *ITEMS, *LOCAL)
+ROOT = Path(__file__).parents[1]
 BAD = {
     "unknown workload": (("run", "sauces"), "sources"),
     "unknown backend": (("run", "primes", "--backends", "serial,rai"), "ray"),
@@ -22,6 +27,10 @@ BAD = {
     "negative nodes": (("run", "--nodes", "-1"), "--nodes -1"),
     "nodes in letters": (("run", "--nodes", "x"), "--nodes x"),
     "repeated nodes": (("run", "--nodes", "4,1,4"), "4 is there more than once"),
+    "far too many nodes": (("run", "--nodes", "99999999999"), "--nodes 99999999999"),
+    "too many embedded nodes": (("run", "primes", "--nodes", "65"), "--cluster"),
+    "too many workers": (("compare", "primes", "--workers", "1025"), "--workers"),
+    "far too long a name": (("compare", "primes", "--output", "x" * 300), "--output"),
     "no blocks": (("run", "--blocks", "0"), "--blocks"),
     "bad batch": (("run", "--batch", "some"), "--batch some"),
     "bad timeout": (("run", "--timeout", "soon"), "--timeout soon"),
@@ -229,3 +238,62 @@ def test_simulated_study_is_exact(scale: Scale, work: Path, rows: Rows) -> None:
     assert float(row["median_s"]) == pytest.approx(10 * (0.1 + 0.9 / 4), rel=1e-6)
     assert float(row["speedup"]) == pytest.approx(1 / (0.1 + 0.9 / 4), rel=1e-6)
     assert "simulated" in row["cautions"]
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_closed_standard_stream(number: int, work: Path, rows: Rows) -> None:
+    """Without stdin, stdout or stderr, as under cron, a study is measured all the same."""
+    redirected = ["<&-", ">&-", "2>&-"][number]
+    command = " ".join([sys.executable, "-P", "-m", "cli", *SQUARE, "--output", "out", redirected])
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["/bin/sh", "-c", command], cwd=work, env=environment, check=False)
+    assert done.returncode == 0
+    assert rows()["processes"]["status"] == "ok"
+
+
+def test_full_device_under_the_result(work: Path) -> None:
+    """A result that cannot be written is one line."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "cli", "workloads"],
+            cwd=work, env=environment, check=False, stdout=full, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: the result cannot be written")
+
+
+def test_csv_behind_a_link(scale: Scale, work: Path) -> None:
+    """A link stays a link: what it leads to is written."""
+    (work / "real.csv").touch()
+    (work / "link.csv").symlink_to("real.csv")
+    assert scale(*SQUARE, "--csv", "link.csv").code == 0
+    assert (work / "link.csv").is_symlink()
+    assert (work / "real.csv").read_text().startswith("workload,")
+
+
+def test_neighbour_that_hides_a_module(scale: Scale, work: Path) -> None:
+    """A random.py beside the user's file is refused with what to do."""
+    (work / "random.py").write_text("", encoding="utf-8")
+    done = scale(*SQUARE)
+    assert done.code == 2
+    assert "random.py would hide" in done.error
+
+
+def test_items_that_are_fewer_than_they_say(scale: Scale, work: Path) -> None:
+    """Items whose length is not their number fail the case with what to do."""
+    with (work / "work.py").open("a", encoding="utf-8") as file:
+        file.write(
+            "\nclass Liar:\n    def __len__(self):\n        return 5\n"
+            "    def __iter__(self):\n        return iter([1])\nliar = Liar()\n"
+        )
+    done = scale("compare", "work.py:square", "--items", "liar", *LOCAL)
+    assert done.code == 1
+    assert "--size 1" in " ".join(done.out.split())
+
+
+def test_no_command_shows_help(scale: Scale) -> None:
+    """Without a command there is help."""
+    done = scale()
+    assert done.code == 0
+    assert "Commands:" in done.out

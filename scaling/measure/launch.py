@@ -33,10 +33,13 @@ from scaling.measure.messages import (
     Warmed,
 )
 from scaling.model import Failure, Sample, Status, WorkloadFacts, WorkloadSpec
+from scaling.workloads.imports import refuse_hiding
 
 OPENING_LIMIT_S = 300.0
 """For what is no sample: opening, and checking an answer; more where a sample may take more."""
 PROBE_LIMIT_S = 120.0
+_TRIAL_LIMIT_S = 15.0
+"""For the kernel's trial, which limits itself to less unless the kernel stops its process."""
 _CLOSED_S = 10.0
 _OUTPUT_LINES = 12
 _OUTPUT_BYTES = 1 << 16
@@ -93,8 +96,7 @@ def process_environment(import_roots: Sequence[Path], threads: int) -> dict[str,
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
     for root in import_roots:
-        if (root / "scaling.py").exists():
-            raise UsageError(f"{root / 'scaling.py'} would hide this toolkit; rename it")
+        refuse_hiding(root)
     own, inherited = _own_root(), environment.get("PYTHONPATH")
     roots = [*map(str, import_roots), *([] if own is None else [str(own)])]
     environment["PYTHONPATH"] = os.pathsep.join(roots + ([inherited] if inherited else []))
@@ -122,6 +124,7 @@ class Launcher:
             for message in listener:
                 if isinstance(message, WorkloadFacts):
                     facts = message
+                    listener.allow(_TRIAL_LIMIT_S)
                 if isinstance(message, Refused):
                     raise UsageError(message.message)
             if facts is not None:

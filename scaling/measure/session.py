@@ -146,6 +146,11 @@ class Session:
             self.tell(Sampling())
             timed = take(pool, source.items, workload.combine, self._task.case.size)
             self.tell(Checking())
+            if timed.items != self._task.case.size:
+                raise OpeningFailed(
+                    f"the items were {timed.items}, not {self._task.case.size} as when they were "
+                    f"counted; if they end there, give --size {timed.items}"
+                )
             digest = check.digest(timed.answer)
             self.tell(self._record(timed, index, digest))
             sampling_s += timed.seconds

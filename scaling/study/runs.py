@@ -40,7 +40,7 @@ def start(options: RunOptions, observer: Observer) -> Path:
     """
     owner = _new_owner()
     if options.output is not None:
-        store.refuse_existing(options.output)
+        _refuse_output(options.output)
     with private_folder(owner) as folder:
         settings = _settings(options.spec, options.threads_per_worker)
         launcher = Launcher(owner, folder, settings)
@@ -141,6 +141,13 @@ def _safely(output: Path) -> Iterator[None]:
             f"{error}; what was measured is safe: make room, then go on with: "
             f"scale run --resume {output}"
         ) from None
+
+
+def _refuse_output(path: Path) -> None:
+    try:
+        store.refuse_existing(path)
+    except OSError as error:
+        raise UsageError(f"--output {path}: {error.strerror}; choose another folder") from None
 
 
 def _folder(path: Path) -> Path:

@@ -37,6 +37,32 @@ class Found:
     value: Any
 
 
+UNUSED = frozenset(
+    {"antigravity", "idlelib", "lib2to3", "test", "this", "tkinter", "turtle", "turtledemo"}
+)
+"""Modules of the standard library that nothing here imports."""
+
+
+def refuse_hiding(root: Path) -> None:
+    """Raise UsageError when a neighbour of the user's module would hide one that is needed.
+
+    The folder comes first on the path of every process, as it does when Python runs the file.
+    """
+    needed = (sys.stdlib_module_names | NEEDED | {"scaling"}) - UNUSED
+    for path in sorted(root.iterdir()):
+        name = path.stem if path.suffix == ".py" else path.name
+        package = (path / "__init__.py").is_file()
+        if name in needed and (path.suffix == ".py" or package) and not _is_ours(path):
+            raise UsageError(
+                f"{path} would hide the module {name!r} that this toolkit or Python needs; "
+                f"rename it, for example to 'my_{name}'"
+            )
+
+
+def _is_ours(path: Path) -> bool:
+    return path.resolve() == Path(__file__).resolve().parents[1]
+
+
 def import_root(target: str) -> Path | None:
     """Return the folder that must be importable for ``target``; None when there is none.
 

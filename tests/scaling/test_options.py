@@ -15,7 +15,7 @@ from scaling.option_texts import (
     parse_names,
     parse_nodes,
     parse_params,
-    parse_precision,
+    parse_share,
 )
 from scaling.options import BaselineChoice, block_counts, parse_baseline
 
@@ -104,11 +104,11 @@ def test_block_counts() -> None:
 
 def test_precision() -> None:
     """A precision is a percentage or a share."""
-    assert parse_precision("5%") == pytest.approx(0.05)
-    assert parse_precision("0.02") == pytest.approx(0.02)
-    for text in ("0", "-1%", "100%", "x", "", "nan"):
+    assert parse_share("5%", "--precision") == pytest.approx(0.05)
+    assert parse_share("0.02", "--precision") == pytest.approx(0.02)
+    for text in ("0", "-1%", "101%", "x", "", "nan"):
         with pytest.raises(UsageError, match="--precision"):
-            parse_precision(text)
+            parse_share(text, "--precision")
 
 
 def test_baseline() -> None:
