@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scaling.analysis.evidence import gather
-from scaling.analysis.speedup import gain
+from scaling.analysis.speedup import Gain, gain
 from scaling.analysis.units import count, percent
 from scaling.studydata import StudyData
 
@@ -24,12 +24,7 @@ class Null:
 
 
 def null_result(data: StudyData) -> Null | None:
-    """Return what the twins of a study show; None without twins that both have a value.
-
-    The floor is how far the 95 % interval of their ratio reaches from the ratio itself, the longer
-    way: max(high / ratio, ratio / low) - 1. Equal cases differ by less whenever that interval holds
-    1, so in at least 95 % of studies; the difference that was seen has no part in it.
-    """
+    """Return what the twins of a study show; None without twins that both have a value."""
     twins = [one for one in gather(data) if one.case.twin]
     if len(twins) != 2:
         return None
@@ -37,15 +32,24 @@ def null_result(data: StudyData) -> Null | None:
     found = gain(second, first, data.header.plan.seed)
     if found is None or found.ratio == 0:
         return None
-    floor = None
-    if found.interval is not None and found.interval.low > 0:
-        floor = max(found.interval.high / found.ratio, found.ratio / found.interval.low) - 1
     return Null(
         case=f"{first.case.backend} with {count(first.case.workers, 'worker')}",
         blocks=len(first.values.keys() & second.values.keys()),
         difference=max(found.ratio, 1 / found.ratio) - 1,
-        floor=floor,
+        floor=floor(found),
     )
+
+
+def floor(found: Gain) -> float | None:
+    """Return the difference that noise alone may show; None without an interval.
+
+    It is how far the 95 % interval of the ratio reaches from the ratio itself, the longer way:
+    max(high / ratio, ratio / low) - 1. Equal cases differ by less whenever that interval holds 1,
+    so in at least 95 % of studies; the difference that was seen has no part in it.
+    """
+    if found.interval is None or found.interval.low <= 0:
+        return None
+    return max(found.interval.high / found.ratio, found.ratio / found.interval.low) - 1
 
 
 def said(null: Null) -> str:
