@@ -103,12 +103,14 @@ def bend(law: Law, found: Coefficients, largest: float) -> Iterator[Finding]:
         )
 
 
-def superlinear(free: Coefficients, cost: float, limit: float) -> Iterator[Finding]:
+def superlinear(law: Law, free: Coefficients, cost: float, limit: float) -> Iterator[Finding]:
     """Yield that throughput grows faster than N, beyond noise.
+
+    The log variant is not asked: it falls so late that a negative alpha helps it where data bend.
 
     ``cost`` is the bounded over the free sum of squares, ``limit`` what noise explains at 95 %.
     """
-    if free.alpha < 0 and cost > limit:
+    if law is not Law.LOG_USL and free.alpha < 0 and cost > limit:
         yield Finding(
             Doubt.SUPERLINEAR,
             f"throughput grows faster than N (without bounds alpha is {free.alpha:.3g}): "

@@ -73,11 +73,7 @@ def fit_law(points: Points, law: Law, *, sure: bool = True) -> LawFit:
     findings = (
         *law_doubts.of_points(points),
         *law_doubts.at_bounds(law, best, free),
-        *(
-            law_doubts.superlinear(free, cost, _noise_limit(freedom))
-            if law is not Law.LOG_USL
-            else ()
-        ),
+        *law_doubts.superlinear(law, free, cost, _noise_limit(freedom)),
         *law_doubts.bend(law, best, points.largest),
         *law_doubts.misfits(best, points.fitted, residuals, error),
         *law_doubts.unsure_peak(certainty.without_peak if best.peak(law) else None),

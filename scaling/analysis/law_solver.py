@@ -13,8 +13,8 @@ from scaling.analysis.law_family import Coefficients, Law, coherency
 
 Array = NDArray[np.float64]
 
-_STARTS = ((0.01, 1e-4), (0.1, 1e-3), (0.5, 1e-2), (0.0, 0.0))
-"""Values of alpha and beta; the first as the R package usl and its ports begin."""
+_STARTS = ((0.01, 1e-4), (0.5, 1e-2))
+"""Values of alpha and beta, the first as in the R package usl; a third start is linear."""
 _LEAST = 1e-9
 """Denominators of a law below this are outside its meaning."""
 _ROUNDS = 200

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, inf, sqrt
 
-from scaling.analysis.law_family import Coefficients, Law
+from scaling.analysis.law_family import Coefficients, Law, coherency
 from scaling.analysis.law_fit import LawFit, fit_laws
 from scaling.analysis.laws import BackendFit, choose
+from scaling.analysis.points import Points
 from scaling.analysis.statistics import Interval
 from scaling.analysis.units import percent
 
@@ -52,7 +53,7 @@ class Prediction:
     law: Law
     throughput: float
     interval: Interval
-    """95 % for the median of a new measurement."""
+    """95 % for the median of a new measurement, by this law and by the headline together."""
     seconds: float | None
     """None where the amount of work is not fixed."""
     seconds_interval: Interval | None
@@ -92,7 +93,7 @@ def predict(fit: BackendFit, count: float, *, far: bool = False) -> Prediction |
         held = hold_out(fit)
         return Refusal(points.name, points.counted, count, reasons, held, worth_measuring(fit))
     value = chosen.coefficients.throughput(chosen.law, count)
-    (interval,) = intervals_at(fit, chosen, [count])
+    (interval,) = intervals_at(fit.points, plausible(fit), [count])
     first = points.fitted[0]
     base = first.throughput if first.count == 1 else chosen.coefficients.gamma
     return Prediction(
@@ -153,42 +154,55 @@ def hold_out(fit: BackendFit) -> HoldOut | None:
     return HoldOut(last.count, chosen.law, last.throughput, predicted)
 
 
-def intervals_at(fit: BackendFit, chosen: LawFit, counts: Sequence[float]) -> list[Interval]:
-    """Return the 95 % interval of a new median at each N.
+def intervals_at(points: Points, laws: Sequence[LawFit], counts: Sequence[float]) -> list[Interval]:
+    """Return the 95 % interval of a new median at each N, wide enough for each of the laws.
 
     From the resamples: the refitted curve times one plus a relative residual of the fit, widened
     by sqrt(n / (n - p)), so that a new measurement misses the curve as those at hand do (Davison &
     Hinkley, Bootstrap Methods and their Application, 1997, section 7.2.4). Without resamples:
     linearised, X(N) +- t(0.975, n - p) sqrt(s^2 + J C J') (Bates & Watts, 1988, section 2.3).
     """
+    each = [_of_law(points, law, counts) for law in laws]
+    return [
+        Interval(min(one.low for one in found), max(one.high for one in found))
+        for found in zip(*each, strict=True)
+    ]
+
+
+def plausible(fit: BackendFit) -> tuple[LawFit, ...]:
+    """Return the chosen law and the headline: noise may hide the bend that only one of them has."""
+    both = (fit.chosen, fit.headline)
+    return tuple(dict.fromkeys(one for one in both if one is not None))
+
+
+def _of_law(points: Points, fit: LawFit, counts: Sequence[float]) -> list[Interval]:
     import numpy as np
 
     from scaling.analysis import law_intervals as intervals
 
-    resamples = intervals.draw(fit.points)
+    resamples = intervals.draw(points)
     if resamples is None:
-        return [_linearised(fit, chosen, count) for count in counts]
-    found = intervals.refits(resamples, fit.points, chosen.law, chosen.coefficients)
-    curves = [Coefficients(*row) for row in found.tolist()]
-    misses = np.array(chosen.residuals) / np.array(chosen.fitted)
-    misses *= sqrt(len(misses) / (len(misses) - len(chosen.law.parameters)))
+        return [_linearised(points, fit, count) for count in counts]
+    gamma, alpha, beta = intervals.refits(resamples, points, fit.law, fit.coefficients).T
+    misses = np.array(fit.residuals) / np.array(fit.fitted)
+    misses *= sqrt(len(misses) / (len(misses) - len(fit.law.parameters)))
     weights = np.repeat(resamples.weights, len(misses))
-    answers = []
+    found = []
     for count in counts:
-        values = np.array([curve.throughput(chosen.law, count) for curve in curves])
-        spread = (values[:, np.newaxis] * (1 + misses)).ravel()
+        slowed = 1 + alpha * (count - 1) + beta * coherency(fit.law, count)
+        spread = np.outer(gamma * count / slowed, 1 + misses).ravel()
         low, high = intervals.quantiles(spread, weights, resamples.tail)
-        middle = chosen.coefficients.throughput(chosen.law, count)
-        answers.append(Interval(min(low, middle), max(high, middle)))
-    return answers
+        middle = fit.coefficients.throughput(fit.law, count)
+        found.append(Interval(min(low, middle), max(high, middle)))
+    return found
 
 
-def _linearised(fit: BackendFit, chosen: LawFit, count: float) -> Interval:
+def _linearised(points: Points, chosen: LawFit, count: float) -> Interval:
     import numpy as np
     from scipy.special import stdtrit
 
     law, number = chosen.law, len(chosen.law.parameters)
-    counts = [point.count for point in fit.points.fitted]
+    counts = [point.count for point in points.fitted]
     rows = np.array([_slopes(law, chosen.coefficients, n) for n in (*counts, count)])
     moving = [k for k, name in enumerate(law.parameters) if getattr(chosen.coefficients, name) > 0]
     slopes, new = rows[:-1, moving], rows[-1, moving]
@@ -201,8 +215,6 @@ def _linearised(fit: BackendFit, chosen: LawFit, count: float) -> Interval:
 
 def _slopes(law: Law, found: Coefficients, count: float) -> tuple[float, float, float]:
     """Return the derivatives of X(N) by gamma, alpha and beta."""
-    from scaling.analysis.law_family import coherency
-
     value = found.throughput(law, count)
     fall = -(value**2) / (found.gamma * count)
     return value / found.gamma, fall * (count - 1), fall * coherency(law, count)
@@ -223,7 +235,7 @@ def worth_measuring(fit: BackendFit) -> Next:
     candidates = sorted({float(n) for n in _candidates(largest)} - measured)
     if not candidates:
         return Next(FARTHEST * largest, "it doubles the range")
-    found = zip(candidates, intervals_at(fit, chosen, candidates), strict=True)
+    found = zip(candidates, intervals_at(fit.points, plausible(fit), candidates), strict=True)
     count, widest = max(found, key=lambda pair: pair[1].high - pair[1].low)
     half = (widest.high - widest.low) / 2 / chosen.coefficients.throughput(chosen.law, count)
     return Next(count, f"its throughput is the least certain (+-{percent(half)})")
