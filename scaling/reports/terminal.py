@@ -51,8 +51,9 @@ def _parts(study: Study, target: float, price: float | None) -> Iterator[str | T
     if below:
         yield "\n".join(below) + "\n"
     yield f"{protocol.said(study.protocol)}\n"
-    if advice := [*answer.efficient(study.choices(target)), *answer.front(study.front(price))]:
-        yield "\n".join(advice) + "\n"
+    for advice in (answer.efficient(study.choices(target)), answer.front(study.front(price))):
+        if lines := "\n".join(advice):
+            yield f"{lines}\n"
     yield from _details(study)
     yield study.verdict()
 
