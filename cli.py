@@ -379,7 +379,9 @@ def fit(
     from scaling.reports import laws
 
     found = fitting.fits(source, x=x, throughput=throughput, seconds=seconds)
-    return _print(laws.fit_json(found) if json else laws.fit_text(found))
+    if json:
+        return _print_json(laws.fit_document(found))
+    return _print(laws.fit_text(found))
 
 
 @app.command()
@@ -399,8 +401,11 @@ def predict(
     from scaling.reports import laws
 
     found = fitting.predictions(study, nodes=nodes, workers=workers, far=far)
-    _print(laws.predict_json(found) if json else laws.predict_text(found))
-    return 0 if laws.any_prediction(found) else 3
+    if json:
+        _print_json({"predictions": [laws.predict_document(one) for one in found]})
+    else:
+        _print("\n".join(laws.predict_text(one) for one in found))
+    return 0 if any(fitting.is_prediction(one) for one in found) else 3
 
 
 @app.command()
@@ -430,6 +435,12 @@ def backends(json: Json = False) -> int:
 
     found = listing.backends()
     return _print(listing.json_text(found) if json else listing.text(found))
+
+
+def _print_json(document: dict[str, Any]) -> int:
+    import json
+
+    return _print(json.dumps(document, indent=2))
 
 
 def _print(text: str) -> int:

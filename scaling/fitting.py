@@ -53,3 +53,10 @@ def predictions(
     if not found:
         raise UsageError(f"{study} has no backend that was measured at two numbers of {counted}")
     return tuple(prediction.predict(fit, count, far=far) for fit in found)
+
+
+def is_prediction(one: Prediction | Refusal) -> bool:
+    """Tell a prediction from a refusal."""
+    from scaling.analysis import prediction
+
+    return isinstance(one, prediction.Prediction)

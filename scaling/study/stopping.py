@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from scaling.analysis.statistics import median, median_interval
+from scaling.analysis.statistics import relative_half_width
 
 Reason = Literal["complete", "precision", "max-blocks", "budget", "stopped"]
 
@@ -61,12 +61,7 @@ def reached_precision(values: Sequence[Iterable[float]]) -> float | None:
 
     None when a case has too few values for an interval.
     """
-    worst = 0.0
-    for own in values:
-        found = list(own)
-        interval = median_interval(found)
-        if interval is None:
-            return None
-        middle = median(found)
-        worst = max(worst, interval.high / middle - 1, 1 - interval.low / middle)
-    return worst if values else None
+    widths = [relative_half_width(list(own)) for own in values]
+    if not widths or None in widths:
+        return None
+    return max(width for width in widths if width is not None)
