@@ -132,7 +132,8 @@ def _noise_limit(freedom: int) -> float:
 
 
 def _aicc(rss: float, number: int, parameters: int) -> float | None:
-    spare = number - parameters - 1
+    own = parameters + 1
+    spare = number - own - 1
     if spare < 1:
         return None
-    return number * log(rss / number) + 2 * parameters * (1 + (parameters + 1) / spare)
+    return number * log(rss / number) + 2 * own * (1 + (own + 1) / spare)

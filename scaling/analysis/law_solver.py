@@ -140,12 +140,15 @@ def _step(
     pull = np.einsum("rpk,rp->rk", slopes, values - frame.curve(theta))
     resting = ((theta <= low) & (pull <= 0)) | ((theta >= high) & (pull >= 0))
     slopes = np.where(resting[:, np.newaxis, :], 0.0, slopes)
+    length = np.sqrt(np.sum(slopes**2, axis=1))
+    length = np.where(length > 0, length, 1.0)
+    slopes /= length[:, np.newaxis, :]
     normal = np.einsum("rpk,rpl->rkl", slopes, slopes)
-    ridge = np.einsum("rkk->rk", normal) * (1 + damping[:, np.newaxis])
     diagonal = np.arange(3)
-    normal[:, diagonal, diagonal] = np.where(resting, 1.0, ridge + 1e-300)
-    pull = np.where(resting, 0.0, pull)
-    return np.linalg.solve(normal, pull[:, :, np.newaxis])[:, :, 0]
+    normal[:, diagonal, diagonal] = 1 + np.maximum(damping, _LEAST)[:, np.newaxis]
+    pull = np.where(resting, 0.0, pull) / length
+    step: Array = np.linalg.solve(normal, pull[:, :, np.newaxis])[:, :, 0] / length
+    return step
 
 
 def _by_scipy(frame: Frame, values: Array, low: Array, high: Array) -> Array:

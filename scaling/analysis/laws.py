@@ -105,9 +105,9 @@ def _reasons(findings: Sequence[Finding], claim: Claim) -> tuple[str, ...]:
 def choose(laws: Sequence[LawFit]) -> tuple[LawFit | None, str]:
     """Return the law of least AICc, and why it.
 
-    AICc = n ln(RSS / n) + 2 p + 2 p (p + 1) / (n - p - 1) (Hurvich & Tsai, Biometrika 76(2), 1989)
-    with p parameters. The log variant must win by 2: less is no evidence (Burnham & Anderson,
-    Model Selection and Multimodel Inference, 2002, section 2.6).
+    AICc = n ln(RSS / n) + 2 k + 2 k (k + 1) / (n - k - 1) (Hurvich & Tsai, Biometrika 76(2), 1989)
+    with k one more than the law's parameters, for the noise. The log variant must win by 2: less
+    is no evidence (Burnham & Anderson, Model Selection and Multimodel Inference, 2002, section 2.6).
     """
     fitted = {one.law: one for one in laws}
     if Law.AMDAHL not in fitted:
