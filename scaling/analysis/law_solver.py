@@ -14,7 +14,9 @@ from scaling.analysis.law_family import Coefficients, Law, coherency
 Array = NDArray[np.float64]
 
 _STARTS = ((0.01, 1e-4), (0.5, 1e-2))
-"""Values of alpha and beta, the first as in the R package usl; a third start is linear."""
+"""Values of alpha and beta, the first as in the R package usl; scipy begins there."""
+_GRID = (0.0, 1e-4, 0.01, 0.1, 0.3, 1.0)
+"""Values of alpha and beta, all pairs: data that follow no law have several lowest points."""
 _LEAST = 1e-9
 """Denominators of a law below this are outside its meaning."""
 _ROUNDS = 200
@@ -77,7 +79,9 @@ def fit(law: Law, counts: Array, throughput: Array, *, bounded: bool = True) -> 
     frame = Frame.of(law, counts, largest)
     values = throughput[np.newaxis] / largest
     low, high = frame.bounds(bounded=bounded)
-    starts = np.vstack([_by_scipy(frame, values[0], low, high), _linear_start(frame, values)])
+    starts = np.vstack(
+        [_by_scipy(frame, values[0], low, high), _linear_start(frame, values), _grid(frame, values)]
+    )
     # scipy's method stays inside its bounds; the last step ends on a bound where that is best.
     theta = solve(frame, np.repeat(values, len(starts), 0), starts, low, high)
     best = theta[np.argmin(squares(frame, values, theta))]
@@ -185,3 +189,14 @@ def _linear_start(frame: Frame, values: Array) -> Array:
     first, *rest = np.linalg.lstsq(columns * weight, answer * weight[:, 0], rcond=None)[0]
     gamma = 1 / first if first > _LEAST else 1.0
     return np.array([[gamma, gamma * rest[0], gamma * rest[1]]])
+
+
+def _grid(frame: Frame, values: Array) -> Array:
+    """Return starts all over the bounds, each with its best gamma."""
+    alpha, beta = (pair.ravel() for pair in np.meshgrid(_GRID, _GRID))
+    starts = np.stack([np.ones_like(alpha), alpha, beta], axis=1)
+    starts[:, 1:] /= frame.scale[1:]
+    starts[:, 1:] *= [name in frame.law.parameters for name in ("alpha", "beta")]
+    shape = frame.curve(starts)
+    starts[:, 0] = np.sum(shape * values, axis=1) / np.sum(shape**2, axis=1)
+    return starts

@@ -107,7 +107,7 @@ def choose(laws: Sequence[LawFit]) -> tuple[LawFit | None, str]:
 
     AICc = n ln(RSS / n) + 2 k + 2 k (k + 1) / (n - k - 1) (Hurvich & Tsai, Biometrika 76(2), 1989)
     with k one more than the law's parameters, for the noise. The log variant must win by 2: less
-    is no evidence (Burnham & Anderson, Model Selection and Multimodel Inference, 2002, section 2.6).
+    is no evidence (Burnham & Anderson, Model Selection and Multimodel Inference, 2002, 2.6).
     """
     fitted = {one.law: one for one in laws}
     if Law.AMDAHL not in fitted:
