@@ -259,9 +259,8 @@ def test_loss_of_the_head_ends_the_cluster(owner: str, tmp_path: Path, within: W
     """Without its GCS the cluster is over."""
     env = dict(os.environ)
     with embedded(nodes=1, cpus_per_node=1, owner=owner, folder=tmp_path, env=env) as cluster:
-        for process in cluster._processes():
-            if process.name() == "gcs_server":
-                process.kill()
+        (gcs,) = (each for each in cluster._processes() if each.name() == "gcs_server")
+        gcs.kill()
         assert within(10, lambda: not cluster.alive())
         assert not cluster.whole()
 
