@@ -133,9 +133,8 @@ def spawn(
     """Start a process under a guard. Raises OSError when ``output`` or ``cwd`` cannot be used.
 
     The process finds its end of the channel in ``RAYSCALE_CHANNEL``; its output is appended to
-    ``output``. ``remove`` is an absolute path of a folder to remove once the process has ended; its
-    parent goes too when it is empty then and only its owner may enter it.
-    ``grace_s`` is the time between SIGTERM and SIGKILL when the owner dies.
+    ``output``. ``remove`` is an absolute path of a folder to remove once the process has ended; it
+    need not be there yet. ``grace_s`` is the time between SIGTERM and SIGKILL when the owner dies.
     """
     tag = uuid.uuid4().hex
     with ExitStack() as theirs, ExitStack() as on_failure:

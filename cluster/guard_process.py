@@ -5,13 +5,14 @@ for it. Arguments: fd of the lifeline, fd for the report, seconds of grace, fold
 empty string, then the command.
 """
 # pathlib is slow to load:
-# ruff: noqa: PTH106, PTH108, PTH114, PTH116, PTH118, PTH120, PTH123, PTH208
+# ruff: noqa: PTH106, PTH108, PTH114, PTH118, PTH123, PTH208
 
 from __future__ import annotations
 
 import os
 import select
 import signal
+import stat
 import sys
 import time
 from contextlib import suppress
@@ -224,18 +225,25 @@ def _settle(process: int, events: Events) -> None:
 
 
 def remove_tree(folder: str) -> None:
-    """Remove the folder with all it holds, and its parent when that is private and empty then."""
-    for path, folders, files in os.walk(folder, topdown=False):
+    """Remove the folder with all it holds, if it is there.
+
+    Only what is a folder of this user: its name is there for all to see.
+    """
+    for path, folders, files in os.walk(folder, topdown=False) if _own_folder(folder) else ():
         for name in files:
             with suppress(OSError):
                 os.unlink(os.path.join(path, name))
         for name in folders:
             _remove_folder(os.path.join(path, name))
-    _remove_folder(folder)
-    parent = os.path.dirname(folder)
     with suppress(OSError):
-        if os.stat(parent).st_mode & 0o077 == 0 and parent != os.environ.get("TMPDIR"):
-            _remove_folder(parent)
+        os.rmdir(folder)
+
+
+def _own_folder(path: str) -> bool:
+    with suppress(OSError):
+        found = os.lstat(path)
+        return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+    return False
 
 
 def _remove_folder(path: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,7 @@ def main() -> NoReturn:
     channel = _open_channel()
     _leave_out_agents()
     try:
+        _make_private(Path(settings.temp_dir))
         head, nodes = _start(settings)
         told = {"ready": _describe(head, nodes, settings.timeout_s)}
     except Exception as error:  # noqa: BLE001 - the owner says it to the user
@@ -67,6 +69,15 @@ def _open_channel() -> int:
     channel = os.dup(inherited)
     os.close(inherited)
     return channel
+
+
+def _make_private(folder: Path) -> None:
+    """Make the folder and the token in it. Raises FileExistsError when it is not new."""
+    folder.parent.mkdir(mode=0o700)
+    folder.mkdir(mode=0o700)
+    token = os.open(os.environ["RAY_AUTH_TOKEN_PATH"], os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with open(token, "w") as file:  # noqa: PTH123 - opened with its mode above
+        file.write(secrets.token_hex(32))
 
 
 def _say(channel: int, message: dict[str, Any]) -> None:

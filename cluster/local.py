@@ -148,12 +148,9 @@ def embedded(
     argv = [sys.executable, "-P", str(HOST), json.dumps(settings)]
     log = folder / "cluster.log"
     try:
-        host = spawn(argv, owner=owner, env=environment, output=log, remove=private)
-    except OSError:
-        shutil.rmtree(private.parent)
-        raise
-    try:
-        with host as guarded:
+        with spawn(
+            argv, owner=owner, env=environment, output=log, remove=private.parent
+        ) as guarded:
             told = _await_ready(guarded, begin + timeout_s, log)
             yield EmbeddedCluster(guarded, _connection(told, private), monotonic() - begin)
     finally:
@@ -162,15 +159,14 @@ def embedded(
 
 
 def _private_folder() -> Path:
-    base = tempfile.gettempdir()
-    if len(base) > LONGEST_TEMP_PATH:
-        base = "/tmp"  # noqa: S108 - a private folder is made in it
-    folder = Path(tempfile.mkdtemp(prefix="rs-", dir=base)) / "c"
-    folder.mkdir(mode=0o700)
-    token = os.open(folder / "token", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with open(token, "w") as file:  # noqa: PTH123 - opened with its mode above
-        file.write(secrets.token_hex(32))
-    return folder
+    """Name a folder that the host makes: from then on there is a guard to remove it.
+
+    It has a private parent, since Ray lets everybody into the folder itself.
+    """
+    base = Path(tempfile.gettempdir()).absolute()
+    if len(str(base)) > LONGEST_TEMP_PATH:
+        base = Path("/tmp")  # noqa: S108 - the folder is private
+    return base / f"rs-{secrets.token_hex(6)}" / "c"
 
 
 def _own_environment(folder: Path) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,10 +20,14 @@ _WAIT = "import signal; signal.pause()"
 
 @contextmanager
 def private_folder(owner: str) -> Iterator[Path]:
-    """Make a folder for this user alone. It is gone soon after the run, however that ends."""
-    folder = Path(tempfile.mkdtemp(prefix="rayscale-"))
+    """Make a folder for this user alone. It is gone soon after the run, however that ends.
+
+    The guard that removes it is there before the folder is: a run can be killed between the two.
+    """
+    folder = Path(tempfile.gettempdir()).absolute() / f"rayscale-{secrets.token_hex(6)}"
     keeper = [sys.executable, "-I", "-S", "-c", _WAIT]
     with spawn(keeper, owner=owner, env=os.environ, output=None, remove=folder):
+        folder.mkdir(mode=0o700)
         yield folder
 
 

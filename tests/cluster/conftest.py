@@ -8,10 +8,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
+
+from cluster.local import EmbeddedCluster
 
 Carriers = Callable[[str], list[int]]
 Within = Callable[[float, Callable[[], bool]], bool]
+Named = Callable[[EmbeddedCluster, str], list[psutil.Process]]
 
 
 @pytest.fixture
@@ -49,3 +53,18 @@ def within() -> Within:
         return True
 
     return wait
+
+
+@pytest.fixture
+def named() -> Named:
+    """Finds the processes of a cluster that have this name."""
+
+    def find(cluster: EmbeddedCluster, name: str) -> list[psutil.Process]:
+        found = []
+        for process in cluster._processes():
+            with suppress(psutil.NoSuchProcess):  # idle workers end while one looks
+                if process.name() == name:
+                    found.append(process)
+        return found
+
+    return find

@@ -35,6 +35,7 @@ from cluster.guard import spawn
 from cluster.local import EmbeddedCluster, embedded
 from cluster.model import Connection
 
+Named = Callable[[EmbeddedCluster, str], list[psutil.Process]]
 NODES = 2
 
 DRIVER = """
@@ -268,9 +269,11 @@ def test_token_at_hand_is_used(
 
 
 @pytest.mark.cluster
-def test_port_of_a_raylet_is_no_cluster(cluster: EmbeddedCluster, env: dict[str, str]) -> None:
+def test_port_of_a_raylet_is_no_cluster(
+    cluster: EmbeddedCluster, env: dict[str, str], named: Named
+) -> None:
     """Another port of a cluster is told from that of its GCS."""
-    raylet = next(p for p in cluster._processes() if p.name() == "raylet")
+    raylet = named(cluster, "raylet")[0]
     listening = [c for c in raylet.net_connections("tcp") if c.status == psutil.CONN_LISTEN]
     begin = time.monotonic()
     with pytest.raises(NotACluster):
@@ -280,10 +283,10 @@ def test_port_of_a_raylet_is_no_cluster(cluster: EmbeddedCluster, env: dict[str,
 
 @pytest.mark.cluster
 def test_stopped_gcs_is_given_up(
-    cluster: EmbeddedCluster, env: dict[str, str], tmp_path: Path
+    cluster: EmbeddedCluster, env: dict[str, str], named: Named
 ) -> None:
     """A cluster that hangs is an error in a few seconds."""
-    gcs = next(p for p in cluster._processes() if p.name() == "gcs_server")
+    (gcs,) = named(cluster, "gcs_server")
     gcs.suspend()
     try:
         begin = time.monotonic()

@@ -252,40 +252,29 @@ def test_process_pool_leaves_no_shared_memory(
 
 
 def test_folder_is_removed_with_an_empty_parent(owner: str, tmp_path: Path) -> None:
-    """The folder goes with all it holds, its private parent too; what a link points to stays."""
+    """The folder goes with all it holds; what a link points to stays, and so do other folders."""
     kept = tmp_path / "kept"
     kept.mkdir()
     (kept / "file").touch()
     folder = tmp_path / "parent" / "folder"
-    folder.parent.mkdir(mode=0o700)
     (folder / "deep" / "deeper").mkdir(parents=True)
     (folder / "deep" / "file").touch()
     (folder / "link").symlink_to(kept)
     with start("", owner, remove=folder) as guarded:
         guarded.wait(10)
-    assert not folder.parent.exists()
+    assert list(folder.parent.iterdir()) == []
     assert (kept / "file").exists()
 
 
-def test_parent_that_others_may_enter_stays(owner: str, tmp_path: Path) -> None:
-    """A shared parent such as the temporary folder is left alone, empty or not."""
-    folder = tmp_path / "parent" / "folder"
-    folder.mkdir(parents=True)
-    with start("", owner, remove=folder) as guarded:
-        guarded.wait(10)
-    assert folder.parent.exists()
-    assert not folder.exists()
-
-
-def test_parent_with_other_things_stays(owner: str, tmp_path: Path) -> None:
-    """A parent folder that holds anything else is left alone."""
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    (tmp_path / "other").touch()
-    with start("", owner, remove=folder) as guarded:
-        guarded.wait(10)
-    assert not folder.exists()
-    assert (tmp_path / "other").exists()
+def test_folder_that_is_another_place_stays(owner: str, tmp_path: Path) -> None:
+    """Where a link or nothing stands in place of the folder, nothing is removed."""
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "file").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "other")
+    for name in ("link", "missing"):
+        with start("", owner, remove=tmp_path / name) as guarded:
+            guarded.wait(10)
+    assert (tmp_path / "other" / "file").exists()
 
 
 def owner_process(script: str, owner: str, folder: Path) -> subprocess.Popen[str]:
@@ -306,8 +295,7 @@ def test_end_of_the_owner_ends_everything(
     within: Within,
 ) -> None:
     """However the owner ends, everything it started is gone in good time, and the folder too."""
-    folder = tmp_path / "parent" / "folder"
-    folder.parent.mkdir(mode=0o700)
+    folder = tmp_path / "folder"
     folder.mkdir()
     with owner_process(script, owner, folder) as process:
         assert process.stdout is not None
@@ -315,7 +303,7 @@ def test_end_of_the_owner_ends_everything(
         process.send_signal(number)
         process.wait(10)
         assert within(10, lambda: not carriers(owner))
-        assert within(1, lambda: not folder.parent.exists())
+        assert within(1, lambda: not folder.exists())
 
 
 def test_guard_survives_the_signals_of_a_terminal(owner: str) -> None:
