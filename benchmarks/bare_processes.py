@@ -22,7 +22,8 @@ from cluster import local
 from cluster.local import EmbeddedCluster
 from scaling.measure.launch import Launcher, process_environment
 from scaling.measure.messages import SessionTask
-from scaling.model import Case, Sample, WorkloadSpec
+from scaling.model import Case, WorkloadSpec
+from scaling.records import Sample
 from scaling.study.folders import private_folder
 from scaling.study.nodes import target
 from scaling.workloads import origin

@@ -65,7 +65,7 @@ def memory_mb(root: Path) -> int:
     limits = [
         int(text) >> 20
         for file in ("memory.max", "memory.limit_in_bytes")
-        for folder in _group_folders(root, "memory")
+        for folder in group_folders(root, "memory")
         if (text := _text(folder / file).strip()).isdigit()
     ]
     return min([total, *limits])
@@ -87,7 +87,7 @@ def cpu_quota(root: Path) -> float | None:
     """
     quotas = [
         quota
-        for folder in _group_folders(root, "cpu")
+        for folder in group_folders(root, "cpu")
         for quota in (
             quota_v2(_text(folder / "cpu.max")),
             quota_v1(_text(folder / "cpu.cfs_quota_us"), _text(folder / "cpu.cfs_period_us")),
@@ -144,7 +144,7 @@ def _git(git: str, folder: Path, *words: str) -> str | None:
     return done.stdout.strip() or None if done.returncode == 0 else None
 
 
-def _group_folders(root: Path, controller: str) -> Iterator[Path]:
+def group_folders(root: Path, controller: str) -> Iterator[Path]:
     """Yield the folders of this process's groups and of all their parents.
 
     In a container the path may be the host's, which is not mounted: its parents still end at the

@@ -8,7 +8,8 @@ from zlib import crc32
 
 import msgspec
 
-from scaling.model import ClusterRecord, EndRecord, Sample, SessionRecord, StudyHeader
+from scaling.model import StudyHeader
+from scaling.records import ClusterRecord, EndRecord, Sample, SessionRecord
 
 # 1: a header line, then cluster, sample, session and end lines, each with the CRC-32 of its record
 SCHEMA = 1

@@ -13,7 +13,8 @@ from scaling.analysis.cost import Offer, fronts
 from scaling.analysis.protocol import Protocol, protocol
 from scaling.analysis.speedup import CaseResult, case_results
 from scaling.analysis.verdict import verdict
-from scaling.model import Case, Failure, StudyHeader
+from scaling.model import Case, StudyHeader
+from scaling.records import Failure
 from scaling.store import read
 from scaling.studydata import StudyData
 

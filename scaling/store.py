@@ -20,7 +20,8 @@ from scaling.lines import (
     parse_record,
     record_line,
 )
-from scaling.model import ClusterRecord, EndRecord, Sample, SessionRecord, StudyHeader
+from scaling.model import StudyHeader
+from scaling.records import ClusterRecord, EndRecord, Sample, SessionRecord
 from scaling.studydata import StudyData, missing_samples, only_what_counts
 
 __all__ = ["STUDY_FILE", "StudyData", "Writer", "create", "locate", "read", "refuse_existing"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from scaling.model import ClusterRecord, EndRecord, Sample, SessionRecord, StudyHeader
+from scaling.model import StudyHeader
+from scaling.records import ClusterRecord, EndRecord, Sample, SessionRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -17,6 +18,11 @@ from cluster.local import embedded
 from cluster.model import Connection
 
 ROOT = Path(__file__).parents[1]
+
+
+def pytest_configure() -> None:
+    """Start as from a shell: under nohup the toolkit would rightly ignore SIGHUP."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from scaling.analysis.statistics import median, session_value
-from scaling.model import REFERENCE_BLOCK, Case, Sample, SessionRecord, Status
+from scaling.model import REFERENCE_BLOCK, Case, Status
+from scaling.records import Sample, SessionRecord
 from scaling.studydata import StudyData
 
 _WHY_NOT_RUN = {

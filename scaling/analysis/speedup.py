@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from scaling.analysis import losses
 from scaling.analysis.bounds import most_speedup
 from scaling.analysis.cautions import Caution
 from scaling.analysis.doubts import doubts
 from scaling.analysis.evidence import Evidence, gather
+from scaling.analysis.losses import NOTHING, Losses
 from scaling.analysis.statistics import Interval, Pairs, median, median_interval, ratio_interval
 from scaling.model import Status
 from scaling.studydata import StudyData
@@ -39,12 +41,12 @@ class CaseResult:
     efficiency_high: float | None
     karp_flatt: float | None
     items_per_s: float | None
-    parallel_efficiency: float | None = None
-    loss_serial: float | None = None
-    loss_balance: float | None = None
-    loss_scheduling: float | None = None
-    loss_work: float | None = None
-    loss_waiting: float | None = None
+    parallel_efficiency: float | None
+    loss_serial: float | None
+    loss_balance: float | None
+    loss_scheduling: float | None
+    loss_work: float | None
+    loss_waiting: float | None
     peak_rss_mb: float | None
     status: Status
     cautions: tuple[Caution, ...]
@@ -78,8 +80,8 @@ class Comparison:
 
 def case_results(data: StudyData) -> tuple[CaseResult, ...]:
     """Return one result for each case, in the order of the plan, skipped ones last."""
-    found = gather(data)
-    return tuple(_result(data, one, found) for one in found)
+    found, lost = gather(data), losses.of_cases(data)
+    return tuple(_result(data, one, found, lost.get(one.case.key, NOTHING)) for one in found)
 
 
 def compared(data: StudyData, one: Evidence, found: Sequence[Evidence]) -> Comparison:
@@ -146,7 +148,7 @@ def smallest(case: Evidence, found: Iterable[Evidence], *, weak: bool = False) -
     return min(alike, key=lambda one: (one.case.workers, one.case.nodes), default=None)
 
 
-def _result(data: StudyData, one: Evidence, found: Sequence[Evidence]) -> CaseResult:
+def _result(data: StudyData, one: Evidence, found: Sequence[Evidence], lost: Losses) -> CaseResult:
     case, plan, values = one.case, data.header.plan, list(one.values.values())
     time = median(values) if values else None
     low_s, high_s = _ends(median_interval(values))
@@ -178,6 +180,12 @@ def _result(data: StudyData, one: Evidence, found: Sequence[Evidence]) -> CaseRe
         efficiency_high=_times(high, comparison.share),
         karp_flatt=_serial_fraction(one, base, relative) if strong else None,
         items_per_s=case.size / time if time else None,
+        parallel_efficiency=lost.parallel_efficiency,
+        loss_serial=lost.serial,
+        loss_balance=lost.balance,
+        loss_scheduling=lost.scheduling,
+        loss_work=lost.work,
+        loss_waiting=lost.waiting,
         peak_rss_mb=one.peak_rss_mb,
         status=one.status,
         cautions=doubts(data, one, comparison.reference, base, low),

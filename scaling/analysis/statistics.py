@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import comb, sqrt
 from typing import TYPE_CHECKING
 
-from scaling.model import Sample
+from scaling.records import Sample
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from scaling.model import ClusterTarget, Mapped, Place, WorkloadSpec
+from scaling.model import WorkloadSpec
+from scaling.passes import ClusterTarget, Mapped, Place
 from scaling.workloads.base import Workload
 
 
@@ -52,6 +53,10 @@ class Pool(Protocol):
         Raises KernelFailed, WorkerDied, ItemNotSendable or PartNotSendable; afterwards the pool
         can only be closed.
         """
+        ...
+
+    def spilled_bytes(self) -> int | None:
+        """Return what the backend has moved from memory to disk so far; None where it cannot."""
         ...
 
 

@@ -19,7 +19,7 @@ from scaling.backends.failures import error_text, unsendable_item, unsendable_sh
 from scaling.backends.progress import item_at
 from scaling.backends.runner import Reply
 from scaling.errors import OpeningFailed, ScaleError, WorkerDied
-from scaling.model import Place
+from scaling.passes import Place, Presence
 
 _CONFIG = {
     "distributed.scheduler.allowed-failures": 0,  # a worker that dies fails the case
@@ -119,7 +119,8 @@ def _place(worker: int, future: Future) -> Place:
         raise OpeningFailed(f"a Dask worker did not start: {error_text(error)}") from None
     if isinstance(opened, OpeningFailed):
         raise opened
-    return Place(f"dask-{worker}:{opened}", "local")
+    assert isinstance(opened, Presence)
+    return Place(f"dask-{worker}:{opened.pid}", "local", opened)
 
 
 class DaskBackend:

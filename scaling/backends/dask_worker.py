@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
 from distributed.protocol import pickle
 
 from scaling.backends.failures import error_text, first_unsendable, short_text
+from scaling.backends.presence import here
 from scaling.backends.progress import open_progress
 from scaling.backends.runner import Runner, bound_kernel
 from scaling.errors import KernelFailed, OpeningFailed, PartNotSendable, ScaleError
 from scaling.model import WorkloadSpec
+from scaling.passes import Presence
 
 _here: list[Runner] = []
 """The runner of this worker process."""
@@ -23,8 +24,8 @@ Sent = bytes | ScaleError
 
 def open_worker(
     worker: int, spec: WorkloadSpec, threads: int, folder: Path, shared: bytes
-) -> int | OpeningFailed:
-    """Load the workload and the shared input; return the process id."""
+) -> Presence | OpeningFailed:
+    """Load the workload and the shared input; return what the worker tells of itself."""
     from scaling.backends import heap, limits
     from scaling.workloads import registry
 
@@ -39,7 +40,7 @@ def open_worker(
     # Dask's own threads run beside the kernel; inner threads belong to the kernel.
     clock = time.thread_time_ns if threads == 1 else time.process_time_ns
     _here[:] = [Runner(kernel, worker, open_progress(folder, worker), clock)]
-    return os.getpid()
+    return here()
 
 
 def run_batch(first: int, frame: bytes) -> Sent:

@@ -9,12 +9,13 @@ the last one ends; near the end only idle workers get more.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, Protocol
 
 from scaling.backends.runner import Reply
-from scaling.model import BatchRecord, Mapped, Place
+from scaling.passes import BatchRecord, Mapped, Place
 
 DEPTH = 2
 """Batches in flight per worker."""
@@ -94,6 +95,8 @@ class Producer:
         self._source: Iterator[Any] = iter(items)
         self.taken = 0
         self.exhausted = False
+        self.produced = array("q")
+        """Start and end of each time in ``take``, where the items are not there already."""
 
     @property
     def remaining(self) -> int | None:
@@ -109,11 +112,14 @@ class Producer:
 
     def _take_timed(self, size: int) -> list[Any]:
         items: list[Any] = []
-        deadline = time.perf_counter_ns() + PRODUCE_NS
+        start = now = time.perf_counter_ns()
         for item in islice(self._source, size):
             items.append(item)
-            if time.perf_counter_ns() > deadline:
+            now = time.perf_counter_ns()
+            if now > start + PRODUCE_NS:
                 break
+        # The end of the source too is waited for.
+        self.produced.extend((start, now if len(items) == size else time.perf_counter_ns()))
         return items
 
 
@@ -136,7 +142,7 @@ class Dispatch:
             for reply in self._transport.receive():
                 self._take(reply)
         parts = list(chain.from_iterable(self._parts[first] for first in sorted(self._parts)))
-        return Mapped(parts, self._records)
+        return Mapped(parts, self._records, produced=producer.produced)
 
     def _fill(self, producer: Producer) -> None:
         for load in range(DEPTH):
@@ -174,9 +180,16 @@ class Dispatch:
 class DispatchedPool:
     """A pool of long-lived workers behind a transport."""
 
-    def __init__(self, transport: Transport, places: Sequence[Place], batch: int | None) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        places: Sequence[Place],
+        batch: int | None,
+        spilled_bytes: Callable[[], int | None] = lambda: None,
+    ) -> None:
         self._transport, self.places = transport, places
         self._sizer = Sizer(len(places), transport.batch_cost_ns, batch)
+        self.spilled_bytes = spilled_bytes
 
     def clock(self) -> int:
         """Read the real clock."""

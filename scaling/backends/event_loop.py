@@ -11,13 +11,16 @@ from typing import Any
 
 from scaling.backends.base import OpenRequest
 from scaling.backends.failures import kernel_failure
+from scaling.backends.presence import here, memory_and_threads
 from scaling.backends.progress import IDLE, open_progress
-from scaling.backends.runner import peak_rss_bytes
 from scaling.errors import OpeningFailed
-from scaling.model import BatchRecord, Mapped, Place
+from scaling.passes import BatchRecord, Mapped, Place
 
 _Kernel = Callable[[Any], Awaitable[Any]]
 _END = object()
+BEAT_NS = 20_000_000
+LATE_NS = 5_000_000
+"""Timers of a loop that is free come within a fraction of this."""
 SLOW_NS = 100_000
 """Taking an item that took longer has held up the other slots."""
 
@@ -41,6 +44,7 @@ class Pass:
         self._turn = asyncio.Lock()
         self.parts: list[Any] = []
         self.records: list[BatchRecord] = []
+        self.produced = array("q")
 
     async def serve(self, slot: int, at: memoryview[int]) -> None:
         """Run items one after the other until there are no more."""
@@ -58,11 +62,14 @@ class Pass:
         async with self._turn:
             start = time.perf_counter_ns()
             item = next(self._source, _END)
+            end = time.perf_counter_ns()
+            if end - start > SLOW_NS:
+                self.produced.extend((start, end))
             if item is _END:
                 return None
             self.parts.append(item)
             index = len(self.parts) - 1
-            if time.perf_counter_ns() - start > SLOW_NS:
+            if end - start > SLOW_NS:
                 # Slots whose wait is over go on before the next item holds the loop up again.
                 await asyncio.sleep(0)
             return index
@@ -77,13 +84,30 @@ class Pass:
             raise kernel_failure(error, index, item) from None
 
 
+class Heart:
+    """Beats on the loop: a beat that comes late shows that something held the loop up."""
+
+    def __init__(self) -> None:
+        self.late_ns = 0
+
+    async def beat(self) -> None:
+        """Go on until cancelled."""
+        due = time.perf_counter_ns() + BEAT_NS
+        while True:
+            await asyncio.sleep(BEAT_NS * 1e-9)
+            now = time.perf_counter_ns()
+            self.late_ns += now - due if now - due > LATE_NS else 0
+            due = now + BEAT_NS
+
+
 class EventLoopPool:
     """Slots that live for one pass each, on a loop that stays."""
 
     def __init__(self, kernel: _Kernel, request: OpenRequest, loop: asyncio.Runner) -> None:
         self._kernel, self._loop = kernel, loop
         self._at = [open_progress(request.folder, slot) for slot in range(request.workers)]
-        self.places = [Place(f"slot-{slot}", "local") for slot in range(request.workers)]
+        presence = here()
+        self.places = [Place(f"slot-{slot}", "local", presence) for slot in range(request.workers)]
 
     def clock(self) -> int:
         """Read the real clock."""
@@ -97,15 +121,23 @@ class EventLoopPool:
     async def _map(self, items: Iterable[Any]) -> Mapped:
         cpu = time.thread_time_ns()
         one = Pass(self._kernel, items)
+        heart = Heart()
+        beating = asyncio.create_task(heart.beat())
         try:
             async with asyncio.TaskGroup() as slots:
                 for slot, at in enumerate(self._at):
                     slots.create_task(one.serve(slot, at))
         except BaseExceptionGroup as failures:
             raise failures.exceptions[0] from None
+        finally:
+            beating.cancel()
         if one.records:
-            one.records[-1].peak_rss = peak_rss_bytes()
-        return Mapped(one.parts, one.records, time.thread_time_ns() - cpu)
+            one.records[-1].peak_rss = memory_and_threads()[0]
+        spent = time.thread_time_ns() - cpu
+        return Mapped(one.parts, one.records, spent, one.produced, blocked_ns=heart.late_ns)
+
+    def spilled_bytes(self) -> None:
+        """Spill nothing."""
 
 
 class EventLoopBackend:

@@ -15,7 +15,7 @@ import threading
 import time
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,12 +29,15 @@ from scaling.backends import joblib_worker
 from scaling.backends.base import OpenRequest
 from scaling.backends.failures import error_text, short_text, unsendable_shared
 from scaling.backends.joblib_worker import Answer, ItemRunner, Setup
+from scaling.backends.presence import here
 from scaling.backends.progress import item_at, items_at
 from scaling.backends.runner import bound_kernel
 from scaling.errors import ItemNotSendable, OpeningFailed, ScaleError, WorkerDied
-from scaling.model import BatchRecord, Mapped, Place
+from scaling.passes import BatchRecord, Mapped, Place, Presence
 
 _FOREVER_S = 1_000_000
+_END = object()
+SAME_WAIT_NS = 5_000
 SAME_BATCH_NS = 20_000
 """Between two batches a worker pauses for longer: it sends its parts and waits for items."""
 
@@ -48,19 +51,35 @@ class Source:
         self._call, self._items = call, items
         self._under_way: deque[Any] = deque()
         self._back = 0
+        self.produced = array("q")
         self.error: Exception | None = None
         """What the items themselves raised."""
 
     def tasks(self) -> Iterator[_Task]:
         """Yield what ``delayed`` would return, without its cost."""
         call, keep = self._call, self._under_way.append
+        timed = self._items if isinstance(self._items, Sequence) else self._timed()
         try:
-            for index, item in enumerate(self._items):
+            for index, item in enumerate(timed):
                 keep(item)
                 yield call, (index, item), {}
         except Exception as error:
             self.error = error
             raise
+
+    def _timed(self) -> Iterator[Any]:
+        """Yield the items, and note what they took; short gaps between them count as one wait."""
+        now, source, bounds = time.perf_counter_ns, iter(self._items), self.produced
+        while True:
+            start = now()
+            item = next(source, _END)
+            if bounds and start - bounds[-1] < SAME_WAIT_NS:
+                bounds[-1] = now()
+            else:
+                bounds.extend((start, now()))
+            if item is _END:
+                return
+            yield item
 
     def drop(self) -> None:
         """Forget the first item under way: its part is back."""
@@ -151,8 +170,11 @@ class JoblibPool:
         except Exception as error:  # noqa: BLE001 - joblib passes on what pickling raised
             raise source.failure(error) from None
 
+    def spilled_bytes(self) -> None:
+        """Spill nothing."""
+
     def _collect(self, source: Source) -> Mapped:
-        mapped = Mapped([])
+        mapped = Mapped([], produced=source.produced, hides_batches=True)
         keep, drop = mapped.parts.append, source.drop
         record = BatchRecord(-1, 0, array("q"), 0)
         last_end = 0
@@ -199,9 +221,11 @@ def _workers(request: OpenRequest) -> Iterator[JoblibPool]:
     _write_shared(request)
     with ExitStack() as stack:
         stack.callback(_end_workers)
-        pids = _meet(request, setup)
-        places = [Place(f"loky-{worker}:{pid}", "local") for worker, pid in enumerate(pids)]
-        watch = DeathWatch(request.folder, places, pids)
+        present = _meet(request, setup)
+        places = [
+            Place(f"loky-{worker}:{own.pid}", "local", own) for worker, own in enumerate(present)
+        ]
+        watch = DeathWatch(request.folder, places, [own.pid for own in present])
         stack.callback(watch.close)
         parallel = stack.enter_context(_parallel(request, setup, request.batch))
         yield JoblibPool(parallel, joblib_worker.call, places, watch)
@@ -214,8 +238,8 @@ def _write_shared(request: OpenRequest) -> None:
         raise unsendable_shared(error) from None
 
 
-def _meet(request: OpenRequest, setup: Setup) -> list[int]:
-    """Start every worker; return their process ids in the order of their numbers."""
+def _meet(request: OpenRequest, setup: Setup) -> list[Presence]:
+    """Start every worker; return what they tell of themselves, in the order of their numbers."""
     meet = delayed(joblib_worker.meet)
     try:
         # A pass of its own, so that joblib's batching does not learn from it.
@@ -236,4 +260,4 @@ def _one_worker(request: OpenRequest) -> Iterator[JoblibPool]:
     kernel = bound_kernel(request.workload, request.shared)
     runner = ItemRunner(kernel, 0, request.folder)
     with Parallel(n_jobs=1, return_as="generator") as parallel:
-        yield JoblibPool(parallel, runner.run, [Place("joblib", "local")], None)
+        yield JoblibPool(parallel, runner.run, [Place("joblib", "local", here())], None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import multiprocessing
-import os
 import pickle
 import time
 from collections.abc import Callable
@@ -13,10 +12,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from scaling.backends.failures import error_text, kernel_failure, short_text
+from scaling.backends.presence import here, process_cpu_ns
 from scaling.backends.progress import IDLE, open_progress
-from scaling.backends.runner import PeakMemory, bound_kernel
+from scaling.backends.runner import ProcessWatch, bound_kernel
 from scaling.errors import OpeningFailed, PartNotSendable
 from scaling.model import WorkloadSpec
+from scaling.passes import Presence
 
 LONG_NS = 20_000
 """After an item that took longer, CPU time is read; before, reading it would cost too much."""
@@ -71,7 +72,7 @@ class ItemRunner:
         self._kernel, self.worker = kernel, worker
         self._at = open_progress(folder, worker)
         self._long = True
-        self._peak = PeakMemory()
+        self._process = ProcessWatch()
 
     def run(self, index: int, item: Any) -> Answer:
         """Run the kernel. Raises KernelFailed.
@@ -79,7 +80,7 @@ class ItemRunner:
         The CPU time of an item that follows a short one is taken to be its time.
         """
         now, read_cpu = time.perf_counter_ns, self._long
-        cpu = time.process_time_ns() if read_cpu else 0
+        cpu = process_cpu_ns() if read_cpu else 0
         self._at[0] = index
         start = now()
         try:
@@ -89,9 +90,9 @@ class ItemRunner:
             raise kernel_failure(error, index, item) from None
         finally:
             self._at[0] = IDLE
-        spent = time.process_time_ns() - cpu if read_cpu else end - start
+        spent = process_cpu_ns() - cpu if read_cpu else end - start
         self._long = end - start > LONG_NS
-        return part, self.worker, start, end, spent, self._peak.read(end)
+        return part, self.worker, start, end, spent, self._process.read(end)[0]
 
 
 _here: list[ItemRunner] = []
@@ -145,8 +146,8 @@ def _claim_slot(setup: Setup) -> int:
     raise OpeningFailed("joblib started more workers than it was asked for")
 
 
-def meet(setup: Setup) -> tuple[int, int]:
-    """Wait until every worker is here, so that each has one call; return number and process id.
+def meet(setup: Setup) -> tuple[int, Presence]:
+    """Wait until every worker is here, so that each has one call; return what each tells.
 
     Raises OpeningFailed.
     """
@@ -159,7 +160,7 @@ def meet(setup: Setup) -> tuple[int, int]:
         if time.monotonic() > deadline:
             raise OpeningFailed(f"not all {setup.workers} workers started in {_MEETING_S:.0f} s")
         time.sleep(0.002)
-    return runner.worker, os.getpid()
+    return runner.worker, here()
 
 
 def call(index: int, item: Any) -> Answer:

@@ -34,3 +34,12 @@ def apply(threads: int) -> None:
         library = sys.modules.get(name)
         if library is not None:
             getattr(library, setter)(threads)
+
+
+def inner_threads() -> int:
+    """Return the threads of the largest pool of a numerical library in this process; 1 for none."""
+    if not any(name in sys.modules for name in _LIBRARIES):
+        return 1
+    from threadpoolctl import threadpool_info
+
+    return max((int(pool["num_threads"]) for pool in threadpool_info()), default=1)

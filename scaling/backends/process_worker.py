@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +38,7 @@ def serve(end: socket.socket, task: WorkerTask) -> None:
 
 def _open(channel: BlockingChannel, task: WorkerTask) -> Runner | None:
     from scaling.backends import heap, limits
+    from scaling.backends.presence import here
     from scaling.workloads import registry
 
     try:
@@ -53,7 +53,7 @@ def _open(channel: BlockingChannel, task: WorkerTask) -> Runner | None:
     limits.apply(task.threads)
     at = open_progress(task.folder, task.worker)
     heap.freeze()
-    channel.send(os.getpid())
+    channel.send(here())
     return Runner(bound_kernel(workload, shared), task.worker, at)
 
 

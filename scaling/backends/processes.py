@@ -20,7 +20,7 @@ from scaling.backends.process_worker import WorkerTask, serve
 from scaling.backends.progress import item_at
 from scaling.backends.runner import Reply
 from scaling.errors import OpeningFailed, PartNotSendable, ScaleError, WorkerDied
-from scaling.model import Place
+from scaling.passes import Place, Presence
 
 _CLOSE_S = 2.0
 
@@ -38,13 +38,14 @@ class Worker:
         )
         self._process.start()
         theirs.close()
+        self.pid = self._process.pid or 0
         self.channel = DriverChannel(ours)
         self.ended = _end_descriptor(self._process)
 
     @property
-    def place(self) -> Place:
+    def name(self) -> str:
         """Name the worker by its process id."""
-        return Place(f"process-{self._index}:{self._process.pid}", "local")
+        return f"process-{self._index}:{self._process.pid}"
 
     def received(self) -> list[Any]:
         """Return the messages that are there. Raises WorkerDied or PartNotSendable."""
@@ -60,7 +61,7 @@ class Worker:
         """Say how the process ended."""
         self._process.join(_CLOSE_S)
         item = item_at(self._folder, self._index)
-        return WorkerDied(self.place.worker, _how(self._process.exitcode), item)
+        return WorkerDied(self.name, _how(self._process.exitcode), item)
 
     def close(self) -> None:
         """Let the process see that there is no more work."""
@@ -155,14 +156,16 @@ class ProcessTransport:
             if self._selector.get_key(worker.channel).events != events:
                 self._selector.modify(worker.channel, events, (worker, False))
 
-    def wait_ready(self) -> None:
-        """Wait until every worker has told its process id. Raises OpeningFailed."""
-        ready = 0
-        while ready < len(self._workers):
+    def wait_ready(self) -> list[Place]:
+        """Wait until every worker has told of itself. Raises OpeningFailed."""
+        told: list[Presence] = []
+        while len(told) < len(self._workers):
             try:
-                ready += len(self._exchange())
+                told += self._exchange()
             except WorkerDied as death:
                 raise OpeningFailed(str(death)) from None
+        present = {own.pid: own for own in told}
+        return [Place(own.name, "local", present[own.pid]) for own in self._workers]
 
     def close(self) -> None:
         """End every worker; those that do not end in time are killed."""
@@ -184,7 +187,6 @@ class ProcessesBackend:
         transport = ProcessTransport(workers)
         try:
             transport.send_shared(request.shared)
-            transport.wait_ready()
-            yield DispatchedPool(transport, [worker.place for worker in workers], request.batch)
+            yield DispatchedPool(transport, transport.wait_ready(), request.batch)
         finally:
             transport.close()

@@ -33,7 +33,7 @@ from scaling.errors import (
     PartNotSendable,
     WorkerDied,
 )
-from scaling.model import ClusterTarget, Place
+from scaling.passes import ClusterTarget, Place
 from scaling.workloads import registry
 
 _CONNECT_LEVEL = "ERROR"
@@ -73,7 +73,8 @@ class RayTransport:
         except RayError as error:
             raise OpeningFailed(f"a Ray worker did not start: {_cause(error)}") from None
         self.places = [
-            Place(f"actor-{worker}:{pid}", node) for worker, (pid, node) in enumerate(answers)
+            Place(f"actor-{worker}:{presence.pid}", node, presence)
+            for worker, (presence, node) in enumerate(answers)
         ]
 
     def send(self, worker: int, first: int, items: list[Any]) -> None:

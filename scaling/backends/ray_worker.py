@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -13,10 +13,12 @@ import ray
 from scaling.backends import heap, limits
 from scaling.backends.dispatch import DEPTH
 from scaling.backends.failures import first_unsendable
+from scaling.backends.presence import here
 from scaling.backends.progress import IDLE, open_progress
 from scaling.backends.runner import Reply, Runner, bound_kernel
 from scaling.errors import KernelFailed, PartNotSendable
 from scaling.model import WorkloadSpec
+from scaling.passes import Presence
 from scaling.workloads import registry
 
 
@@ -44,9 +46,13 @@ class RayWorker:
         heap.freeze()
         self._latest: deque[tuple[Reply, list[Any]]] = deque(maxlen=DEPTH)
 
-    def ready(self) -> tuple[int, str]:
-        """Return the process id and the node id."""
-        return os.getpid(), ray.get_runtime_context().get_node_id()
+    def ready(self) -> tuple[Presence, str]:
+        """Return what the worker tells of itself, and the node id."""
+        return here(), ray.get_runtime_context().get_node_id()
+
+    def clock(self) -> int:
+        """Read the clock of this host."""
+        return time.perf_counter_ns()
 
     def run(self, first: int, items: list[Any]) -> Reply | KernelFailed:
         """Run a batch. A failure is returned, since Ray would wrap what is raised."""

@@ -6,15 +6,15 @@ import time
 from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from scaling.backends.failures import kernel_failure
+from scaling.backends.presence import children_cpu_ns, memory_and_threads
 from scaling.backends.progress import IDLE
-from scaling.model import BatchRecord
+from scaling.passes import BatchRecord
 from scaling.workloads.base import Workload
 
-_RSS_PERIOD_NS = 200_000_000
+_PERIOD_NS = 200_000_000
 
 
 @dataclass(slots=True)
@@ -33,22 +33,26 @@ def bound_kernel(workload: Workload, shared: object) -> Callable[[Any], Any]:
     return lambda item: kernel(item, shared)
 
 
-class PeakMemory:
-    """Reads the peak memory of this process now and then: reading it costs some 50 us."""
+class ProcessWatch:
+    """Reads peak memory and threads of this process now and then, since reading them costs."""
 
     def __init__(self) -> None:
-        self._read_ns = -_RSS_PERIOD_NS
+        self._read_ns = -_PERIOD_NS
 
-    def read(self, now: int) -> int:
-        """Return it in bytes; 0 when it was read a moment ago."""
-        if now - self._read_ns < _RSS_PERIOD_NS:
-            return 0
+    def read(self, now: int) -> tuple[int, int]:
+        """Return bytes and threads; zeros when they were read a moment ago."""
+        if now - self._read_ns < _PERIOD_NS:
+            return 0, 0
         self._read_ns = now
-        return peak_rss_bytes()
+        return memory_and_threads()
 
 
 class Runner:
-    """Runs batches of one workload in one worker."""
+    """Runs batches of one workload in one worker.
+
+    ``cpu_clock`` is the worker's own; CPU time of child processes is added, unless the worker
+    shares its process with others (``alone`` is False).
+    """
 
     def __init__(
         self,
@@ -56,9 +60,12 @@ class Runner:
         worker: int,
         at: memoryview[int],
         cpu_clock: Callable[[], int] = time.process_time_ns,
+        *,
+        alone: bool = True,
     ) -> None:
         self._kernel, self._worker, self._at, self._cpu = kernel, worker, at, cpu_clock
-        self._peak = PeakMemory()
+        self._children = children_cpu_ns if alone else _no_children
+        self._process = ProcessWatch()
 
     def run(self, first: int, items: Iterable[Any]) -> Reply:
         """Run the kernel on the items, the first of which has the index ``first``.
@@ -70,7 +77,7 @@ class Runner:
         kernel, at, now = self._kernel, self._at, time.perf_counter_ns
         keep, tick = parts.append, ticks.append
         index, item = first, None
-        cpu = self._cpu()
+        children, cpu = self._children(), self._cpu()
         tick(now())
         try:
             for item in items:
@@ -82,30 +89,13 @@ class Runner:
             raise kernel_failure(error, index, item) from None
         finally:
             at[0] = IDLE
-        record = BatchRecord(
-            self._worker, first, ticks, self._cpu() - cpu, peak_rss=self._peak.read(ticks[-1])
-        )
+        own = self._cpu() - cpu
+        record = BatchRecord(self._worker, first, ticks, own)
+        record.children_ns = self._children() - children
+        record.cpu_ns += record.children_ns
+        record.peak_rss, record.threads = self._process.read(ticks[-1])
         return Reply(parts, record)
 
 
-def peak_rss_bytes() -> int:
-    """Return the largest resident size of this process so far, in bytes; 0 where unknown."""
-    try:
-        # Not getrusage: a child started from a large process inherits its peak there.
-        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    except (OSError, UnicodeDecodeError):
-        pass
-    return _peak_rss_by_rusage()
-
-
-def _peak_rss_by_rusage() -> int:
-    import sys
-
-    try:
-        import resource
-    except ImportError:
-        return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+def _no_children() -> int:
+    return 0

@@ -8,9 +8,10 @@ from typing import Any
 
 from scaling.backends.base import OpenRequest
 from scaling.backends.dispatch import DispatchedPool
+from scaling.backends.presence import here
 from scaling.backends.progress import open_progress
 from scaling.backends.runner import Reply, Runner, bound_kernel
-from scaling.model import Place
+from scaling.passes import Place
 
 
 class InlineTransport:
@@ -41,4 +42,5 @@ class SerialBackend:
         """Open nothing: the kernel is here."""
         kernel = bound_kernel(request.workload, request.shared)
         runner = Runner(kernel, 0, open_progress(request.folder, 0))
-        yield DispatchedPool(InlineTransport(runner), [Place("serial", "local")], request.batch)
+        place = Place("serial", "local", here())
+        yield DispatchedPool(InlineTransport(runner), [place], request.batch)

@@ -16,7 +16,7 @@ from scaling.backends.dispatch import Producer
 from scaling.backends.progress import open_progress
 from scaling.backends.runner import Runner, bound_kernel
 from scaling.errors import UnknownName, UsageError
-from scaling.model import BatchRecord, Mapped, Place
+from scaling.passes import BatchRecord, Mapped, Place
 
 _CHUNK = 64
 _KINDS = {"linear": (), "amdahl": ("serial",), "usl": ("alpha", "beta")}
@@ -128,6 +128,9 @@ class SimulatedPool:
     def clock(self) -> int:
         """Read the virtual clock, which only ``map`` moves."""
         return self._now_ns
+
+    def spilled_bytes(self) -> None:
+        """Spill nothing."""
 
     def map(self, items: Iterable[Any], expected: int | None) -> Mapped:
         """Run the kernel on every item, then move the clock by the law's time."""

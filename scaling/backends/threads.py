@@ -11,10 +11,11 @@ from typing import Any
 
 from scaling.backends.base import OpenRequest
 from scaling.backends.dispatch import DispatchedPool
+from scaling.backends.presence import here
 from scaling.backends.progress import open_progress
 from scaling.backends.runner import Reply, Runner, bound_kernel
 from scaling.errors import KernelFailed
-from scaling.model import Place
+from scaling.passes import Place
 
 _Batch = tuple[int, list[Any]]
 _CLOSE_S = 2.0
@@ -32,7 +33,7 @@ class ThreadTransport:
         self._threads: list[threading.Thread] = []
         for worker in range(request.workers):
             at = open_progress(request.folder, worker)
-            runner = Runner(kernel, worker, at, time.thread_time_ns)
+            runner = Runner(kernel, worker, at, time.thread_time_ns, alone=False)
             inbox: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
             # Daemons: a kernel that never returns must not keep the session from ending.
             thread = threading.Thread(
@@ -87,7 +88,8 @@ class ThreadsBackend:
     def open(self, request: OpenRequest) -> Iterator[DispatchedPool]:
         """Start the threads."""
         transport = ThreadTransport(request)
-        places = [Place(f"thread-{worker}", "local") for worker in range(request.workers)]
+        presence = here()
+        places = [Place(f"thread-{worker}", "local", presence) for worker in range(request.workers)]
         try:
             yield DispatchedPool(transport, places, request.batch)
         finally:

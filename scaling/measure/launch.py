@@ -32,7 +32,8 @@ from scaling.measure.messages import (
     SessionTask,
     Warmed,
 )
-from scaling.model import Failure, Sample, Status, WorkloadFacts, WorkloadSpec
+from scaling.model import Status, WorkloadFacts, WorkloadSpec
+from scaling.records import Failure, Sample, WorkerFacts
 from scaling.workloads.imports import refuse_hiding
 
 OPENING_LIMIT_S = 300.0
@@ -56,6 +57,7 @@ class SessionResult:
     """What the session was doing last."""
     opening_s: float | None = None
     warmup_s: float | None = None
+    workers: tuple[WorkerFacts, ...] = ()
     samples: list[Sample] = field(default_factory=list)
     done: Done | None = None
     output: str | None = None
@@ -77,8 +79,8 @@ class SessionResult:
         match message:
             case Opened(opening_s):
                 self.opening_s, self.phase = opening_s, "in its warm-up"
-            case Warmed(warmup_s):
-                self.warmup_s = warmup_s
+            case Warmed(warmup_s, workers):
+                self.warmup_s, self.workers = warmup_s, workers
             case Sampling():
                 self.phase = "in a sample"
             case Checking():

@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 
 from scaling import lines
-from scaling.model import Case, ClusterTarget, Failure, Sample, Status, WorkloadFacts, WorkloadSpec
+from scaling.model import Case, Status, WorkloadFacts, WorkloadSpec
+from scaling.passes import ClusterTarget
+from scaling.records import Failure, Sample, WorkerFacts
 
 TASK_FILE = "task.json"
 """The task, in the private folder of the process it is for."""
@@ -59,6 +61,7 @@ class Warmed:
     """Every worker has done some work."""
 
     warmup_s: float
+    workers: tuple[WorkerFacts, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Done:
 
     status: Status
     failure: Failure | None
+    spilled_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from scaling.backends.base import Pool
-from scaling.backends.runner import peak_rss_bytes
-from scaling.model import BatchRecord, Mapped, Place, WorkerSummary
+from scaling.backends.presence import memory_and_threads, process_cpu_ns
+from scaling.measure import machine
+from scaling.measure.timeline import Timeline
+from scaling.passes import Mapped, Place
+from scaling.records import MachineUse
 
 _S = 1e-9
+OWN_THREADS = 0.05
+"""Share of the kernels' CPU time beyond which their own threads count: below it is noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +27,12 @@ class Timed:
     answer: Any
     seconds: float
     combine_s: float
-    workers: tuple[WorkerSummary, ...]
+    timeline: Timeline
     items: int
     cpu_s: float
+    driver_cpu_s: float | None
     peak_rss_mb: float
+    machine: MachineUse
 
 
 def take(
@@ -33,55 +42,60 @@ def take(
     expected: int,
 ) -> Timed:
     """Map the kernel over the items and combine the parts, timed as one."""
+    before = machine.read()
+    clocks = _Clocks.read()
     start = pool.clock()
     mapped = pool.map(items(), expected)
     received = pool.clock()
+    spent = _Clocks.read().since(clocks)
     answer = mapped.parts if combine is None else combine(mapped.parts)
     end = pool.clock()
+    cpu_ns, driver_ns = _told_apart(pool.places, mapped, spent)
     return Timed(
         answer,
         seconds=(end - start) * _S,
         combine_s=(end - received) * _S,
-        workers=summaries(pool.places, mapped, start),
+        timeline=Timeline(pool.places, mapped, start, received),
         items=sum(batch.count for batch in mapped.batches),
-        cpu_s=_cpu_ns(mapped) * _S,
-        peak_rss_mb=_peak_mb(mapped.batches),
+        cpu_s=cpu_ns * _S,
+        driver_cpu_s=None if driver_ns is None else driver_ns * _S,
+        peak_rss_mb=_peak_mb(mapped),
+        machine=machine.read().since(before),
     )
 
 
-def summaries(places: Sequence[Place], mapped: Mapped, start_ns: int) -> tuple[WorkerSummary, ...]:
-    """Return what each worker did; one that got nothing is in it too."""
-    batches: list[list[BatchRecord]] = [[] for _ in places]
-    for batch in mapped.batches:
-        batches[batch.worker].append(batch)
-    shared_cpu = mapped.cpu_ns is not None
-    return tuple(
-        _summary(place, own, start_ns, shared_cpu=shared_cpu)
-        for place, own in zip(places, batches, strict=True)
-    )
+@dataclass(frozen=True, slots=True)
+class _Clocks:
+    """CPU time of this process: of all it does, and of the thread that drives the pool."""
+
+    process_ns: int
+    thread_ns: int
+
+    @classmethod
+    def read(cls) -> _Clocks:
+        return cls(process_cpu_ns(), time.thread_time_ns())
+
+    def since(self, before: _Clocks) -> _Clocks:
+        return _Clocks(self.process_ns - before.process_ns, self.thread_ns - before.thread_ns)
 
 
-def _summary(
-    place: Place, batches: list[BatchRecord], start_ns: int, *, shared_cpu: bool
-) -> WorkerSummary:
-    return WorkerSummary(
-        worker=place.worker,
-        node=place.node,
-        items=sum(batch.count for batch in batches),
-        batches=len(batches),
-        busy_s=sum(batch.ticks[-1] - batch.ticks[0] for batch in batches) * _S,
-        cpu_s=None if shared_cpu else sum(batch.cpu_ns for batch in batches) * _S,
-        first_start_s=min(((batch.ticks[0] - start_ns) * _S for batch in batches), default=None),
-        last_end_s=max(((batch.ticks[-1] - start_ns) * _S for batch in batches), default=None),
-    )
-
-
-def _cpu_ns(mapped: Mapped) -> int:
+def _told_apart(places: Sequence[Place], mapped: Mapped, spent: _Clocks) -> tuple[int, int | None]:
+    """Return the CPU time of the kernels and that of the driver; None where they share a thread."""
+    kernels = sum(batch.cpu_ns for batch in mapped.batches)
     if mapped.cpu_ns is not None:
-        return mapped.cpu_ns
-    return sum(batch.cpu_ns for batch in mapped.batches)
+        return mapped.cpu_ns, None
+    present = [place.presence for place in places if place.presence is not None]
+    if not present:
+        return kernels, None
+    if any(worker.pid != os.getpid() for worker in present):
+        return kernels, spent.process_ns
+    # What kernels on threads start shows in no thread's own clock. Negative where the driver's
+    # thread runs the kernels itself.
+    own = spent.process_ns - spent.thread_ns - kernels
+    kernels += own if own > OWN_THREADS * kernels else 0
+    return kernels, max(0, spent.process_ns - kernels)
 
 
-def _peak_mb(batches: list[BatchRecord]) -> float:
-    peak = max((batch.peak_rss for batch in batches), default=0)
-    return round(max(peak, peak_rss_bytes()) / 2**20, 1)
+def _peak_mb(mapped: Mapped) -> float:
+    peak = max((batch.peak_rss for batch in mapped.batches), default=0)
+    return round(max(peak, memory_and_threads()[0]) / 2**20, 1)

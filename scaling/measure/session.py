@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,7 +26,7 @@ from scaling.errors import (
     UsageError,
     WorkerDied,
 )
-from scaling.measure import messages
+from scaling.measure import messages, workers
 from scaling.measure.answer import AnswerCheck, WrongAnswer
 from scaling.measure.messages import (
     TASK_FILE,
@@ -38,7 +38,7 @@ from scaling.measure.messages import (
     Warmed,
 )
 from scaling.measure.sample import Timed, take
-from scaling.model import Failure, Sample, WorkerSummary
+from scaling.records import Failure, Sample
 from scaling.workloads import origin
 from scaling.workloads import registry as workloads
 from scaling.workloads.base import Workload
@@ -87,6 +87,7 @@ class Session:
 
     def __init__(self, task: SessionTask, folder: Path, channel: IO[bytes]) -> None:
         self._task, self._folder, self._channel = task, folder, channel
+        self._spilled: int | None = None
 
     def tell(self, message: messages.Message) -> None:
         """Send a message to the owner."""
@@ -98,10 +99,10 @@ class Session:
             with ExitStack() as stack:
                 self._measure(stack)
         except WrongAnswer as wrong:
-            return Done("wrong", wrong.failure)
+            return Done("wrong", wrong.failure, self._spilled)
         except BaseException as error:  # noqa: BLE001 - the session reports it, whatever it is
-            return Done("failed", failure_of(error))
-        return Done("ok", None)
+            return Done("failed", failure_of(error), self._spilled)
+        return Done("ok", None, self._spilled)
 
     def _measure(self, stack: ExitStack) -> None:
         workload = workloads.load(self._task.spec)
@@ -135,8 +136,8 @@ class Session:
 
     def _warm(self, pool: Pool, source: Input) -> None:
         start = time.perf_counter()
-        pool.map(source.for_seconds(WARMUP_S), None)
-        self.tell(Warmed(time.perf_counter() - start))
+        mapped = pool.map(source.for_seconds(WARMUP_S), None)
+        self.tell(Warmed(time.perf_counter() - start, workers.facts(pool.places, mapped)))
 
     def _sample(self, pool: Pool, workload: Workload, source: Input, opening_s: float) -> None:
         check = AnswerCheck(self._task, workload)
@@ -151,6 +152,7 @@ class Session:
                     f"the items were {timed.items}, not {self._task.case.size} as when they were "
                     f"counted; if they end there, give --size {timed.items}"
                 )
+            self._spilled = pool.spilled_bytes()
             digest = check.digest(timed.answer)
             self.tell(self._record(timed, index, digest))
             sampling_s += timed.seconds
@@ -166,18 +168,17 @@ class Session:
             seconds=timed.seconds,
             combine_s=timed.combine_s,
             items=timed.items,
-            workers=self._comparable(timed.workers),
+            workers=timed.timeline.summaries(),
             cpu_s=timed.cpu_s,
             digest=digest,
             peak_rss_mb=timed.peak_rss_mb,
+            last_start_s=timed.timeline.last_start_s(),
+            driver_cpu_s=timed.driver_cpu_s,
+            producing_s=timed.timeline.producing_s(),
+            blocked_s=timed.timeline.blocked_s(),
+            clock_error_s=timed.timeline.clock_error_s(),
+            machine=timed.machine,
         )
-
-    def _comparable(self, workers: tuple[WorkerSummary, ...]) -> tuple[WorkerSummary, ...]:
-        """Leave out times of clocks that are not this machine's."""
-        cluster = self._task.cluster
-        if cluster is None or cluster.same_host:
-            return workers
-        return tuple(replace(own, first_start_s=None, last_end_s=None) for own in workers)
 
 
 def _make_shared(workload: Workload, stack: ExitStack) -> object:

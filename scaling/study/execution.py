@@ -13,15 +13,9 @@ from scaling.backends import registry
 from scaling.errors import ScaleError
 from scaling.measure.launch import Launcher, SessionResult
 from scaling.measure.messages import Done, SessionTask
-from scaling.model import (
-    REFERENCE_BLOCK,
-    Case,
-    Failure,
-    Sample,
-    SessionRecord,
-    StudyHeader,
-)
+from scaling.model import REFERENCE_BLOCK, Case, StudyHeader
 from scaling.observer import Observer
+from scaling.records import Failure, Sample, SessionRecord
 from scaling.store import Writer
 from scaling.study.history import History
 from scaling.study.nodes import IdleLoad, Nodes
@@ -106,6 +100,8 @@ class Execution:
             idle_load=None if _on_cluster(case) else load.mean(),
             output=result.output,
             quiet=quiet,
+            workers=result.workers,
+            spilled_bytes=result.done.spilled_bytes if result.done else None,
         )
         self.writer.append(record)
         self.history.take(record, result.samples)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from scaling import plan
 from scaling.analysis.statistics import session_value
-from scaling.model import REFERENCE_BLOCK, Case, Plan, Sample, SessionRecord
+from scaling.model import REFERENCE_BLOCK, Case, Plan
+from scaling.records import Sample, SessionRecord
 
 FIRST_LIMIT_S = 3600.0
 """Limit of a sample while the baseline's time is not known."""

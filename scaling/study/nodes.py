@@ -13,7 +13,9 @@ from typing import Protocol, Self
 from cluster import local
 from cluster.local import EmbeddedCluster
 from cluster.model import Connection
-from scaling.model import Case, ClusterRecord, ClusterTarget, Plan
+from scaling.model import Case, Plan
+from scaling.passes import ClusterTarget
+from scaling.records import ClusterRecord
 
 QUIET_S = 10.0
 """How long to wait for actors of the last session to go."""

@@ -18,9 +18,10 @@ from cluster.model import Connection
 from scaling import environment, plan, store
 from scaling.errors import Interrupted, ScaleError, UsageError
 from scaling.measure.launch import Launcher, process_environment
-from scaling.model import EndRecord, Plan, Sample, StudyHeader, WorkloadFacts, WorkloadSpec
+from scaling.model import Plan, StudyHeader, WorkloadFacts, WorkloadSpec
 from scaling.observer import Observer
 from scaling.options import Limits, RunOptions
+from scaling.records import EndRecord, Sample
 from scaling.store import StudyData, Writer
 from scaling.study.execution import Execution
 from scaling.study.folders import default_output, private_folder

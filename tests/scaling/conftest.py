@@ -14,20 +14,15 @@ from scaling import store
 from scaling.lines import Record
 from scaling.model import (
     Case,
-    ClusterRecord,
-    EndRecord,
     Environment,
-    Failure,
     Plan,
-    Sample,
-    SessionRecord,
     SkippedCase,
     Status,
     StudyHeader,
-    WorkerSummary,
     WorkloadFacts,
     WorkloadSpec,
 )
+from scaling.records import ClusterRecord, EndRecord, Failure, Sample, SessionRecord, WorkerSummary
 from scaling.studydata import StudyData
 
 # a shared machine stops for longer than any deadline

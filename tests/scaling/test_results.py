@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from scaling.model import SERIAL, Failure
+from scaling.model import SERIAL
+from scaling.records import Failure
 from scaling.results import COLUMNS, Study, load
 
 if TYPE_CHECKING:

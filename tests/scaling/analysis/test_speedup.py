@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from scaling.analysis.cautions import Caution
 from scaling.analysis.speedup import CaseResult, case_results, karp_flatt
-from scaling.model import REFERENCE_BLOCK, SERIAL, Case, Failure, SkippedCase, Status
+from scaling.model import REFERENCE_BLOCK, SERIAL, Case, SkippedCase, Status
+from scaling.records import Failure
 
 if TYPE_CHECKING:
     from tests.scaling.conftest import StudyBuilder

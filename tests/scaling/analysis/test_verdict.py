@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from scaling.analysis.speedup import case_results
 from scaling.analysis.verdict import verdict
-from scaling.model import SERIAL, Failure
+from scaling.model import SERIAL
+from scaling.records import Failure
 
 if TYPE_CHECKING:
     from tests.scaling.conftest import StudyBuilder

@@ -17,7 +17,8 @@ import pytest
 
 from scaling.backends import registry
 from scaling.backends.base import OpenRequest, Pool
-from scaling.model import ClusterTarget, WorkloadSpec
+from scaling.model import WorkloadSpec
+from scaling.passes import ClusterTarget
 from scaling.workloads import registry as workloads
 
 TARGET_VARIABLE = "RAYSCALE_TEST_TARGET"

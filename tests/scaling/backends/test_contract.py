@@ -26,7 +26,7 @@ from scaling.errors import (
     PartNotSendable,
     WorkerDied,
 )
-from scaling.model import ClusterTarget, Mapped
+from scaling.passes import ClusterTarget, Mapped
 
 ROOT = Path(__file__).parents[3]
 TARGET_VARIABLE = "RAYSCALE_TEST_TARGET"

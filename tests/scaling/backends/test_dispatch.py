@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scaling.backends.dispatch import DEPTH, GROWTH, DispatchedPool, Producer, Sizer
 from scaling.backends.runner import Reply
-from scaling.model import BatchRecord, Place
+from scaling.passes import BatchRecord, Place
 
 COST_NS = 100_000
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from scaling.backends.failures import error_text, first_unsendable, short_text
+from scaling.backends.presence import memory_and_threads
 from scaling.backends.progress import IDLE
-from scaling.backends.runner import PeakMemory, Runner, bound_kernel, peak_rss_bytes
+from scaling.backends.runner import ProcessWatch, Runner, bound_kernel
 from scaling.errors import KernelFailed
 from scaling.workloads.base import Workload
 
@@ -129,7 +130,9 @@ def test_unsendable_part_is_found() -> None:
 
 def test_peak_memory_is_read_now_and_then() -> None:
     """Peak memory is of this process, and is not read again at once."""
-    meter = PeakMemory()
-    assert meter.read(10**12) > 2**20
-    assert meter.read(10**12 + 1) == 0
-    assert meter.read(2 * 10**12) >= peak_rss_bytes() // 2
+    watch = ProcessWatch()
+    assert watch.read(10**12)[0] > 2**20
+    assert watch.read(10**12 + 1) == (0, 0)
+    peak, threads = watch.read(2 * 10**12)
+    assert peak >= memory_and_threads()[0] // 2
+    assert threads >= threading.active_count()

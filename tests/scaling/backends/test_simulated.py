@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scaling.backends.base import OpenRequest
 from scaling.backends.simulated import Law, SimulatedBackend, parse_law
 from scaling.errors import UsageError
-from scaling.model import Mapped, WorkloadSpec
+from scaling.model import WorkloadSpec
+from scaling.passes import Mapped
 from scaling.workloads.base import Workload
 
 SECOND = 1_000_000_000

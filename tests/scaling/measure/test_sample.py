@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from scaling.measure.sample import summaries, take
-from scaling.model import BatchRecord, Mapped, Place
+from scaling.measure.sample import take
+from scaling.measure.timeline import Timeline
+from scaling.passes import BatchRecord, Mapped, Place
 
 MS = 1_000_000
 
@@ -34,6 +35,9 @@ class StepPool:
         assert expected == len(found)
         return Mapped([2 * item for item in found], [BatchRecord(0, 0, ticks, 4 * MS)])
 
+    def spilled_bytes(self) -> None:
+        """Spill nothing."""
+
 
 def test_sample_is_timed_to_the_combined_answer() -> None:
     """Time runs from before the first item to after combining; combining is told apart."""
@@ -55,7 +59,8 @@ def test_summary_of_each_worker() -> None:
         BatchRecord(0, 0, array("q", [10 * MS, 12 * MS, 15 * MS]), 4 * MS),
         BatchRecord(0, 2, array("q", [20 * MS, 21 * MS]), 1 * MS),
     ]
-    busy, idle = summaries(StepPool.places, Mapped([], batches), 5 * MS)
+    pass_ = Timeline(StepPool.places, Mapped([], batches), 5 * MS, 30 * MS)
+    busy, idle = pass_.summaries()
     assert (busy.items, busy.batches, busy.node) == (3, 2, "n1")
     assert busy.busy_s == pytest.approx(6e-3)
     assert busy.cpu_s == pytest.approx(5e-3)

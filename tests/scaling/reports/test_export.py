@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaling.errors import UsageError
-from scaling.model import SERIAL, Failure
+from scaling.model import SERIAL
+from scaling.records import Failure
 from scaling.reports.export import _cell, csv_text, json_document, write
 from scaling.results import COLUMNS, Study
 

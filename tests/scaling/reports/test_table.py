@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaling.model import SERIAL, Failure
+from scaling.model import SERIAL
+from scaling.records import Failure
 from scaling.reports.table import HEADINGS, failures, shared_cores, tables
 from scaling.results import Study
 

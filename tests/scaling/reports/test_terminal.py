@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scaling.model import SERIAL, Case, Failure, SkippedCase
+from scaling.model import SERIAL, Case, SkippedCase
+from scaling.records import Failure
 from scaling.reports.terminal import text as text_of
 from scaling.results import Study
 

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from scaling.model import (
-    Case,
-    Failure,
-    Plan,
-    Sample,
-    SessionRecord,
-    Status,
-    WorkloadSpec,
-)
+from scaling.model import Case, Plan, Status, WorkloadSpec
+from scaling.records import Failure, Sample, SessionRecord
 from scaling.study.history import FIRST_LIMIT_S, LIMIT_BASE_S, LIMIT_FACTOR, History
 
 SERIAL = Case("work", 10, "serial", 1, 1)

@@ -1,0 +1,44 @@
+"""What a session learns of its workers before its samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
+from statistics import median
+
+from scaling.passes import Mapped, Place
+from scaling.records import WorkerFacts
+
+_S = 1e-9
+
+
+def facts(places: Sequence[Place], warm_up: Mapped) -> tuple[WorkerFacts, ...]:
+    """Return one entry for each worker, with how its first kernel call compares."""
+    calls: list[list[float]] = [[] for _ in places]
+    for batch in sorted(warm_up.batches, key=lambda batch: batch.ticks[0]):
+        calls[batch.worker] += [(end - start) * _S for start, end in pairwise(batch.ticks)]
+    return tuple(_facts(place, own) for place, own in zip(places, calls, strict=True))
+
+
+def _facts(place: Place, calls: Sequence[float]) -> WorkerFacts:
+    presence = place.presence
+    cpus = presence.cpus if presence else None
+    return WorkerFacts(
+        worker=place.worker,
+        node=place.node,
+        cpus=None if cpus is None else cpu_list(cpus),
+        inner_threads=presence.inner_threads if presence else 1,
+        first_call_s=calls[0] if calls else None,
+        later_call_s=median(calls[1:]) if len(calls) > 1 else None,
+    )
+
+
+def cpu_list(cpus: Iterable[int]) -> str:
+    """Return CPU numbers as Linux writes them: ``0-3,8``."""
+    return ",".join(_ranges(sorted(cpus)))
+
+
+def _ranges(cpus: Sequence[int]) -> Iterator[str]:
+    for _, group in groupby(enumerate(cpus), lambda pair: pair[1] - pair[0]):
+        run = [cpu for _, cpu in group]
+        yield str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}"
