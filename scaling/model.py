@@ -47,11 +47,19 @@ class WorkloadFacts:
     item_s: float | None
     """Mean seconds of the probed items."""
     item_bytes: int | None
-    """Pickled size of the first item; None when it cannot be pickled."""
+    """Mean pickled size of the probed items; None when they cannot be pickled."""
     commit: str | None = None
     """Git commit of the user's code, with ``+changes`` when the tree is not clean."""
     blas: tuple[str, ...] = ()
     """Thread pools of the numerical libraries in use: ``library=threads``."""
+    part_bytes: int | None = None
+    """Mean pickled size of the parts of the probed items; None when there are none to pickle."""
+    repeated_bytes: int = 0
+    """Pickled size of the largest value that every probed item holds alike."""
+    by_value: bool = False
+    """True when items hold code that no worker can import: it travels with each of them."""
+    inner_cpus: float | None = None
+    """CPU time over wall time of the kernel without a cap on inner threads; None: not tried."""
 
 
 @dataclass(frozen=True, slots=True)

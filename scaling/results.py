@@ -7,7 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaling.analysis import null
+from scaling.analysis import advice, null
+from scaling.analysis.audit import rules
+from scaling.analysis.audit.finding import Finding
 from scaling.analysis.choice import TARGET_EFFICIENCY, Choice, choices
 from scaling.analysis.cost import Offer, fronts
 from scaling.analysis.protocol import Protocol, protocol
@@ -88,6 +90,16 @@ class Study:
     def null(self) -> null.Null | None:
         """What two equal cases show of the machine; None when the study has none."""
         return null.null_result(self.data) if self.header.plan.null else None
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the audit found, the worst first."""
+        return rules.findings(self.data)
+
+    @cached_property
+    def advice(self) -> tuple[str, ...]:
+        """What to use and what to change first, in sentences that the data support."""
+        return advice.advice(self.data)
 
     def choices(self, target_efficiency: float = TARGET_EFFICIENCY) -> tuple[Choice, ...]:
         """Return how many workers of each backend are used well."""

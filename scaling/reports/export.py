@@ -66,6 +66,8 @@ def json_document(
             for case, failure, output in study.failures
         ],
         "verdict": study.verdict(),
+        "advice": list(study.advice),
+        "findings": [asdict(finding) for finding in study.findings],
         "relative_to": relative_to(plan),
         "scaling": "weak" if plan.weak else "strong",
         "protocol": asdict(study.protocol),

@@ -10,7 +10,7 @@ from scaling.analysis import protocol
 from scaling.analysis.choice import TARGET_EFFICIENCY
 from scaling.analysis.units import count, printable
 from scaling.analysis.verdict import relative_to
-from scaling.reports import answer, table
+from scaling.reports import answer, audit, losses, table
 from scaling.results import Study
 
 if TYPE_CHECKING:
@@ -51,11 +51,14 @@ def _parts(study: Study, target: float, price: float | None) -> Iterator[str | T
     if below:
         yield "\n".join(below) + "\n"
     yield f"{protocol.said(study.protocol)}\n"
-    for advice in (answer.efficient(study.choices(target)), answer.front(study.front(price))):
-        if lines := "\n".join(advice):
-            yield f"{lines}\n"
+    for section in (losses.lines(study), audit.lines(study)):
+        if text := "\n".join(section):
+            yield f"{text}\n"
+    for part in (answer.efficient(study.choices(target)), answer.front(study.front(price))):
+        if text := "\n".join(part):
+            yield f"{text}\n"
     yield from _details(study)
-    yield study.verdict()
+    yield " ".join((study.verdict(), *study.advice))
 
 
 def _details(study: Study) -> Iterator[str]:
