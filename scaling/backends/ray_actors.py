@@ -20,7 +20,7 @@ from ray.exceptions import (
 )
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from scaling.backends import ray_shipping, ray_stub
+from scaling.backends import ray_shipping, ray_store, ray_stub
 from scaling.backends.base import OpenRequest
 from scaling.backends.dispatch import DispatchedPool
 from scaling.backends.failures import error_text, unsendable_item, unsendable_shared
@@ -170,10 +170,11 @@ class RayBackend:
             raise OpeningFailed("the ray backend needs a cluster")
         _connect(target)
         try:
+            spilled_bytes = ray_store.spilling()
             transport = RayTransport(request, target)
             try:
                 transport.wait_ready()
-                yield DispatchedPool(transport, transport.places, request.batch)
+                yield DispatchedPool(transport, transport.places, request.batch, spilled_bytes)
             finally:
                 transport.close()
         finally:
