@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
 from cluster import local
+from cluster.errors import ClusterError
 from cluster.local import EmbeddedCluster
 from cluster.model import Connection
+from scaling.errors import UsageError
 from scaling.model import Case, Plan
 from scaling.passes import ClusterTarget
 from scaling.records import ClusterRecord
@@ -191,3 +194,44 @@ def record(connection: Connection, start_s: float) -> ClusterRecord:
         hosts=tuple(node.host for node in connection.nodes),
         start_s=start_s,
     )
+
+
+LOCAL = "local"
+
+
+def attach(address: str, nodes: int, cpus: int | None, owner: str) -> Connection | None:
+    """Look at a running cluster; None for the embedded one. Raises UsageError."""
+    if address == LOCAL:
+        return None
+    from cluster import attach as running
+
+    try:
+        # The user's own environment: it holds what their cluster asks for.
+        return running.inspect(
+            address, nodes=nodes, cpus_per_node=cpus, owner=owner, env=os.environ
+        )
+    except ClusterError as error:
+        raise UsageError(str(error)) from None
+
+
+def node_cpus_of(connection: Connection | None, counts: tuple[int, ...]) -> int | None:
+    """Return the smallest CPU count of the nodes that will be used; None for the embedded."""
+    if connection is None:
+        return None
+    return int(min(node.cpus for node in connection.nodes[: max(counts, default=1)]))
+
+
+@contextmanager
+def open_nodes(
+    made: Plan,
+    owner: str,
+    settings: Mapping[str, str],
+    connection: Connection | None,
+    folder: Path,
+) -> Iterator[Nodes]:
+    """Have the nodes of a study until the end of the context."""
+    if connection is not None:
+        yield AttachedNodes(connection)
+        return
+    with EmbeddedNodes(made, owner, settings, folder) as nodes:
+        yield nodes

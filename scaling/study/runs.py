@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from cluster.errors import ClusterError
-from cluster.model import Connection
 from scaling import environment, plan, store
 from scaling.errors import Interrupted, ScaleError, UsageError
 from scaling.measure.launch import Launcher, process_environment
@@ -26,12 +23,10 @@ from scaling.store import StudyData, Writer
 from scaling.study.execution import Execution
 from scaling.study.folders import default_output, private_folder
 from scaling.study.history import History
-from scaling.study.nodes import AttachedNodes, EmbeddedNodes, Nodes
+from scaling.study.nodes import attach, node_cpus_of, open_nodes
 from scaling.study.resumption import refuse_changed_code, refuse_other_machine
 from scaling.study.stopping import Reason, StoppingRule, reached_precision
 from scaling.workloads.registry import import_roots
-
-LOCAL = "local"
 
 
 def start(options: RunOptions, observer: Observer) -> Path:
@@ -48,8 +43,8 @@ def start(options: RunOptions, observer: Observer) -> Path:
         observer.message(f"looking at {options.spec.target}")
         facts = _probe(launcher, options, options.sizes)
         most = max(options.nodes, default=1)
-        connection = _attach(options.cluster, most, options.workers_per_node, owner)
-        node_cpus = _node_cpus(connection, options.nodes)
+        connection = attach(options.cluster, most, options.workers_per_node, owner)
+        node_cpus = node_cpus_of(connection, options.nodes)
         machine = environment.collect()
         if options.weak:
             sizes = plan.grown_sizes(options, facts[0], machine, node_cpus)
@@ -69,7 +64,7 @@ def start(options: RunOptions, observer: Observer) -> Path:
         observer.message(f"study in {output}")
         with (
             _safely(output),
-            _nodes(made, owner, settings, connection, folder) as nodes,
+            open_nodes(made, owner, settings, connection, folder) as nodes,
             Writer(output) as writer,
         ):
             history, rule = History(made), _rule(made, Limits())
@@ -96,10 +91,13 @@ def resume(output: Path, observer: Observer, limits: Limits) -> Path:
         launcher = Launcher(owner, folder, settings)
         refuse_changed_code(launcher, header)
         most = max((case.nodes for case in made.cases), default=1)
-        connection = _attach(made.cluster, most, made.workers_per_node, owner)
+        connection = attach(made.cluster, most, made.workers_per_node, owner)
         rule = _rule(made, limits)
         owed = set() if made.tolerance is None else set(history.digests)
-        with _nodes(made, owner, settings, connection, folder) as nodes, Writer(output) as writer:
+        with (
+            open_nodes(made, owner, settings, connection, folder) as nodes,
+            Writer(output) as writer,
+        ):
             _execute(
                 Execution(header, history, launcher, nodes, writer, observer, folder, rule, owed)
             )
@@ -178,40 +176,6 @@ def _history(data: StudyData) -> History:
     for session in data.sessions:
         history.take(session, samples[session.session])
     return history
-
-
-def _attach(address: str, nodes: int, cpus: int | None, owner: str) -> Connection | None:
-    if address == LOCAL:
-        return None
-    from cluster import attach
-
-    try:
-        # The user's own environment: it holds what their cluster asks for.
-        return attach.inspect(address, nodes=nodes, cpus_per_node=cpus, owner=owner, env=os.environ)
-    except ClusterError as error:
-        raise UsageError(str(error)) from None
-
-
-def _node_cpus(connection: Connection | None, counts: tuple[int, ...]) -> int | None:
-    """Return the smallest CPU count of the nodes that will be used."""
-    if connection is None:
-        return None
-    return int(min(node.cpus for node in connection.nodes[: max(counts, default=1)]))
-
-
-@contextmanager
-def _nodes(
-    made: Plan,
-    owner: str,
-    settings: Mapping[str, str],
-    connection: Connection | None,
-    folder: Path,
-) -> Iterator[Nodes]:
-    if connection is not None:
-        yield AttachedNodes(connection)
-        return
-    with EmbeddedNodes(made, owner, settings, folder) as nodes:
-        yield nodes
 
 
 def _now() -> str:
