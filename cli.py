@@ -193,13 +193,18 @@ Output = Annotated[
     Path | None,
     typer.Option(help="Study folder (default: scale-results/WORKLOAD-TIME)."),
 ]
+Trace = Annotated[
+    bool,
+    typer.Option("--trace", help="Keep every item's times, for 'scale export -o FILE.trace.json'."),
+]
 Csv = Annotated[Path | None, typer.Option(help="Write the report to this CSV file too.")]
 Resume = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Go on with the study in this folder.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 ExportFile = Annotated[
-    Path, typer.Option("--output", "-o", help="File to write: .csv or .json, by its suffix.")
+    Path,
+    typer.Option("--output", "-o", help="File to write, by its suffix: .csv .json .trace.json."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 
@@ -234,6 +239,7 @@ def run(
     null: Null = False,
     simulate: Simulate = None,
     output: Output = None,
+    trace: Trace = False,
     csv: Csv = None,
     resume: Resume = None,
     json: Json = False,
@@ -276,6 +282,7 @@ def run(
         null=null,
         simulate=simulate,
         output=output,
+        trace=trace,
         command=sys.argv,
     )
     with _watched(quiet) as observer:
@@ -306,6 +313,7 @@ def compare(
     tolerance: Tolerance = None,
     simulate: Simulate = None,
     output: Output = None,
+    trace: Trace = False,
     csv: Csv = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -336,6 +344,7 @@ def compare(
         tolerance=tolerance,
         simulate=simulate,
         output=output,
+        trace=trace,
         command=sys.argv,
     )
     with _watched(quiet) as observer:

@@ -6,6 +6,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+_TEMPORARY = ".scale-{}.tmp"
+
 
 def write_whole(path: Path, content: bytes, *, fresh: bool = False) -> None:
     """Write a file so that no reader, and no crash, ever sees a part of it. Raises OSError.
@@ -17,7 +19,7 @@ def write_whole(path: Path, content: bytes, *, fresh: bool = False) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(content)
         return
-    temporary = path.with_name(f".scale-{os.getpid()}.tmp")
+    temporary = path.with_name(_TEMPORARY.format(os.getpid()))
     try:
         with temporary.open("wb") as file:
             file.write(content)
@@ -30,6 +32,12 @@ def write_whole(path: Path, content: bytes, *, fresh: bool = False) -> None:
         _sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_torn(folder: Path) -> None:
+    """Remove what writers left in a folder that were killed; none may be at work there."""
+    for path in folder.glob(_TEMPORARY.format("*")):
+        path.unlink(missing_ok=True)
 
 
 def _move_to_free_name(source: Path, target: Path) -> None:

@@ -133,6 +133,8 @@ class Plan:
     """Items grow with the workers: ``sizes`` and the cases' sizes belong to each other."""
     null: bool = False
     """One case is measured twice under two names, to show what the machine can tell apart."""
+    trace: bool = False
+    """The whole record of every sample is kept."""
 
     def case(self, key: str) -> Case:
         """Return the case with this key. Raises KeyError."""

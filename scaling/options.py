@@ -74,6 +74,8 @@ class RunOptions:
     cluster: str = "local"
     simulate: str | None = None
     output: Path | None = None
+    trace: bool = False
+    """Keep the whole record of every sample."""
     command: tuple[str, ...] = field(default=())
 
 
@@ -107,6 +109,7 @@ def build(
     baseline: str | None = None,
     weak: bool = False,
     null: bool = False,
+    trace: bool = False,
 ) -> RunOptions:
     """Return the options from the command line's texts. Raises UsageError."""
     spec = WorkloadSpec(
@@ -140,6 +143,7 @@ def build(
         cluster=cluster,
         simulate=simulate,
         output=output,
+        trace=trace,
         command=tuple(command),
     )
 

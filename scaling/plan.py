@@ -49,6 +49,7 @@ def make(
         budget_s=options.budget_s,
         weak=options.weak,
         null=options.null,
+        trace=options.trace,
     )
 
 

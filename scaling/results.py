@@ -17,7 +17,7 @@ from scaling.analysis.speedup import CaseResult, case_results
 from scaling.analysis.verdict import verdict
 from scaling.model import Case, StudyHeader
 from scaling.records import Failure
-from scaling.store import read
+from scaling.store import locate, read
 from scaling.studydata import StudyData
 
 if TYPE_CHECKING:
@@ -43,13 +43,16 @@ _SAMPLE_COLUMNS = (
 class Study:
     """A study that was read: ``report()`` for one row per case, ``samples()`` for every sample."""
 
-    def __init__(self, data: StudyData) -> None:
+    def __init__(self, data: StudyData, folder: Path | None = None) -> None:
         self.data = data
+        self.folder = folder
+        """Where it was read from; what ``Sample.trace`` names lies in it."""
 
     @classmethod
     def load(cls, path: str | Path) -> Study:
         """Read a study folder or its study.jsonl. Raises StudyFileError."""
-        return cls(read(Path(path)))
+        file = locate(Path(path))
+        return cls(read(file), file.parent)
 
     @property
     def header(self) -> StudyHeader:

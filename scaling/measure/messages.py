@@ -14,6 +14,8 @@ from scaling.records import Failure, Sample, WorkerFacts
 
 TASK_FILE = "task.json"
 """The task, in the private folder of the process it is for."""
+TRACES = "traces"
+"""Folder of the whole records, in that of the study."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class SessionTask:
     most_samples: int
     cluster: ClusterTarget | None = None
     law: str | None = None
+    study: str | None = None
+    """Folder of the study, where the whole record of each sample goes; None keeps none."""
 
 
 @dataclass(frozen=True, slots=True)

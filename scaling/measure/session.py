@@ -178,7 +178,15 @@ class Session:
             blocked_s=timed.timeline.blocked_s(),
             clock_error_s=timed.timeline.clock_error_s(),
             machine=timed.machine,
+            trace=self._keep_trace(timed, index),
         )
+
+    def _keep_trace(self, timed: Timed, index: int) -> str | None:
+        if self._task.study is None:
+            return None
+        from scaling.measure import trace
+
+        return trace.keep(Path(self._task.study), f"{self._task.session}-{index}", timed)
 
 
 def _make_shared(workload: Workload, stack: ExitStack) -> object:

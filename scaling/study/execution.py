@@ -11,8 +11,9 @@ from pathlib import Path
 from cluster.errors import ClusterError
 from scaling.backends import registry
 from scaling.errors import ScaleError
+from scaling.files import remove_torn
 from scaling.measure.launch import Launcher, SessionResult
-from scaling.measure.messages import Done, SessionTask
+from scaling.measure.messages import TRACES, Done, SessionTask
 from scaling.model import REFERENCE_BLOCK, Case, StudyHeader
 from scaling.observer import Observer
 from scaling.records import Failure, Sample, SessionRecord
@@ -37,11 +38,14 @@ class Execution:
     folder: Path
     """Private folder of the run."""
     rule: StoppingRule
+    study: Path
+    """Folder of the study."""
     owed: set[int] = field(default_factory=set)
     """Sizes whose reference answer an earlier run took: it is not at hand."""
 
     def run(self) -> Reason:
         """Take the missing reference answers, then block after block. Returns why it ended."""
+        remove_torn(self.study / TRACES)
         self.observer.started(self.history.left())
         for case in self.history.references_left():
             self._session(case, REFERENCE_BLOCK)
@@ -103,6 +107,8 @@ class Execution:
             workers=result.workers,
             spilled_bytes=result.done.spilled_bytes if result.done else None,
         )
+        if result.status != "ok":
+            remove_torn(self.study / TRACES)
         self.writer.append(record)
         self.history.take(record, result.samples)
         self._tell_end(case, block, record)
@@ -156,6 +162,7 @@ class Execution:
             most_samples=1 if block == REFERENCE_BLOCK else MOST_SAMPLES,
             cluster=self.nodes.target(case) if _on_cluster(case) else None,
             law=plan.simulate,
+            study=str(self.study.absolute()) if plan.trace and not retake else None,
         )
 
     def _reference(self, size: int) -> Path:
@@ -163,6 +170,8 @@ class Execution:
 
     def _keep(self, sample: Sample) -> None:
         self.writer.append(sample)
+        if self.header.plan.trace and sample.trace is None:
+            self.observer.message(f"the record of a sample has no place in {self.study}")
         self.observer.sample(self.header.plan.case(sample.case), sample.block, sample.seconds)
 
 

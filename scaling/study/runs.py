@@ -68,7 +68,9 @@ def start(options: RunOptions, observer: Observer) -> Path:
             Writer(output) as writer,
         ):
             history, rule = History(made), _rule(made, Limits())
-            _execute(Execution(header, history, launcher, nodes, writer, observer, folder, rule))
+            _execute(
+                Execution(header, history, launcher, nodes, writer, observer, folder, rule, output)
+            )
     return output
 
 
@@ -99,7 +101,9 @@ def resume(output: Path, observer: Observer, limits: Limits) -> Path:
             Writer(output) as writer,
         ):
             _execute(
-                Execution(header, history, launcher, nodes, writer, observer, folder, rule, owed)
+                Execution(
+                    header, history, launcher, nodes, writer, observer, folder, rule, output, owed
+                )
             )
     return output
 
