@@ -1,0 +1,139 @@
+"""One piece of work, and the same with one cost added: for ``benchmarks/injected_costs.py``.
+
+The work hashes a buffer again and again: it computes, and releases the GIL while it does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import time
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from scaling import workload
+
+ITEMS = 24
+ROUNDS = 60
+"""Hashes of the buffer per item."""
+BUFFER = bytes(range(256)) * 4096
+STEPS = 600_000
+"""Steps of pure Python per item of the kernel that holds the GIL."""
+ARGUMENT = 1_000_000
+SLOW_NODE = "RAYSCALE_SLOW_NODE"
+"""File in which the first node to compute writes its id: it is the slow one."""
+
+Item = tuple[int, int]
+
+
+def even() -> list[Item]:
+    """Items of equal work."""
+    return [(index, ROUNDS) for index in range(ITEMS)]
+
+
+def hashed(item: Item) -> str:
+    """Hash the buffer as often as the item says."""
+    index, rounds = item
+    found = hashlib.sha256(index.to_bytes(4, "big"))
+    for _ in range(rounds):
+        found.update(BUFFER)
+    return found.hexdigest()
+
+
+@workload(items=even)
+def control(item: Item) -> str:
+    """The work by itself."""
+    return hashed(item)
+
+
+def slow_combine(parts: list[str]) -> str:
+    """Work for a fifth of the time of all items."""
+    return hashed((len(parts), ITEMS * ROUNDS // 5))
+
+
+@workload(items=even, combine=slow_combine)
+def combine(item: Item) -> str:
+    """A serial combine of 20 %."""
+    return hashed(item)
+
+
+def uneven() -> list[Item]:
+    """Half the work in the last item."""
+    return [*((index, ROUNDS) for index in range(ITEMS // 2)), (ITEMS, ROUNDS * ITEMS // 2)]
+
+
+@workload(items=uneven)
+def dominant(item: Item) -> str:
+    """One item of half the work."""
+    return hashed(item)
+
+
+def heavy() -> list[tuple[int, int, bytes]]:
+    """A megabyte of arguments with each of many smaller items."""
+    return [(index, ROUNDS // 6, bytes(ARGUMENT)) for index in range(ITEMS * 6)]
+
+
+@workload(items=heavy)
+def megabyte(item: tuple[int, int, bytes]) -> str:
+    """1 MB of arguments per item."""
+    return hashed(item[:2])
+
+
+@workload(items=lambda: [(index, ROUNDS // 6) for index in range(ITEMS * 6)])
+def light(item: Item) -> str:
+    """The control of ``megabyte``: as many items without the argument."""
+    return hashed(item)
+
+
+@workload(items=even)
+def gil(item: Item) -> int:
+    """A kernel that holds the GIL."""
+    state = item[0]
+    for _ in range(STEPS):
+        state = (state * 6364136223846793005 + 1442695040888963407) & 0xFFFFFFFFFFFFFFFF
+    return state
+
+
+@lru_cache(maxsize=1)
+def on_slow_node() -> bool:
+    """Tell whether this worker is on the node that came first. Only Ray has nodes."""
+    ray = sys.modules.get("ray")
+    if ray is None or not ray.is_initialized():
+        return False
+    own: str = ray.get_runtime_context().get_node_id()
+    path = Path(os.environ[SLOW_NODE])
+    try:
+        with path.open("x") as file:
+            file.write(own)
+    except FileExistsError:
+        time.sleep(0.1)  # the other worker may be writing
+    return path.read_text() == own
+
+
+@workload(items=even)
+def slow_node(item: Item) -> str:
+    """A node on which everything takes twice the work."""
+    if on_slow_node():
+        hashed(item)
+    return hashed(item)
+
+
+def produced(wait_s: float) -> Iterator[Item]:
+    """Yield the items, each after a wait."""
+    for item in even():
+        time.sleep(wait_s)
+        yield item
+
+
+@workload(items=lambda: produced(0.0))
+def stream(item: Item) -> str:
+    """The control of ``producer``: a generator that does not wait."""
+    return hashed(item)
+
+
+@workload(items=lambda: produced(float(os.environ["RAYSCALE_PRODUCER_WAIT"])))
+def producer(item: Item) -> str:
+    """A wait in the item producer."""
+    return hashed(item)
