@@ -20,10 +20,12 @@ from ray.exceptions import (
 )
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from scaling.backends import ray_shipping, ray_store, ray_stub
+from scaling.backends import clocks, ray_shipping, ray_store, ray_stub
 from scaling.backends.base import OpenRequest
+from scaling.backends.clocks import Offset
 from scaling.backends.dispatch import DispatchedPool
 from scaling.backends.failures import error_text, unsendable_item, unsendable_shared
+from scaling.backends.presence import here
 from scaling.backends.progress import item_at
 from scaling.backends.ray_worker import RayWorker
 from scaling.backends.runner import Reply
@@ -50,6 +52,7 @@ class RayTransport:
         self._pending: dict[Any, tuple[int, int]] = {}
         """Worker and first item of each batch in flight."""
         self.places: list[Place] = []
+        self._offsets: list[Offset] = []
         # Kept: the owner of an object must outlive its readers.
         self._archive = ray.put(ray_shipping.archive(request.spec)) if target.ship else b""
         self._shared = [] if request.workload.shared is None else [_put_shared(request.shared)]
@@ -65,6 +68,12 @@ class RayTransport:
         waiting = [actor.call.remote("ready") for actor in self._actors]
         try:
             answers = ray.get(waiting, timeout=_START_S)
+            self._offsets = clocks.offsets(
+                [presence.clock for presence, _ in answers],
+                [node for _, node in answers],
+                here().clock,
+                self._clock_of,
+            )
         except GetTimeoutError:
             raise OpeningFailed(
                 f"no answer from Ray workers within {_START_S:.0f} s; "
@@ -73,9 +82,15 @@ class RayTransport:
         except RayError as error:
             raise OpeningFailed(f"a Ray worker did not start: {_cause(error)}") from None
         self.places = [
-            Place(f"actor-{worker}:{presence.pid}", node, presence)
-            for worker, (presence, node) in enumerate(answers)
+            Place(f"actor-{worker}:{presence.pid}", node, presence, offset.error_ns)
+            for worker, ((presence, node), offset) in enumerate(
+                zip(answers, self._offsets, strict=True)
+            )
         ]
+
+    def _clock_of(self, worker: int) -> int:
+        read: int = ray.get(self._actors[worker].call.remote("clock"))
+        return read
 
     def send(self, worker: int, first: int, items: list[Any]) -> None:
         """Call the actor."""
@@ -108,6 +123,7 @@ class RayTransport:
         if isinstance(answer, KernelFailed):
             raise answer
         assert isinstance(answer, Reply)
+        answer.record.ticks = self._offsets[worker].shifted(answer.record.ticks)
         return answer
 
     def _death(self, worker: int, error: RayError) -> WorkerDied:
