@@ -19,11 +19,13 @@ from scaling.backends import limits
 from scaling.backends.failures import signal_name
 from scaling.backends.progress import items_at
 from scaling.errors import UsageError
+from scaling.grain_model import Level
 from scaling.measure.listen import Listener
 from scaling.measure.messages import (
     TASK_FILE,
     Checking,
     Done,
+    GrainTask,
     Message,
     Opened,
     ProbeTask,
@@ -46,7 +48,11 @@ _OUTPUT_LINES = 12
 _OUTPUT_BYTES = 1 << 16
 _OUTPUT_FILE = "output"
 _SESSION = "from scaling.measure.session import main; main()"
+_GRAIN = "from scaling.measure.grain_session import main; main()"
 _PROBE = "from scaling.measure.probe_process import main; main()"
+
+
+_Task = SessionTask | GrainTask | ProbeTask
 
 
 @dataclass(slots=True)
@@ -59,6 +65,7 @@ class SessionResult:
     warmup_s: float | None = None
     workers: tuple[WorkerFacts, ...] = ()
     samples: list[Sample] = field(default_factory=list)
+    levels: list[Level] = field(default_factory=list)
     done: Done | None = None
     output: str | None = None
     """Last lines that the work printed, when the session failed."""
@@ -87,6 +94,8 @@ class SessionResult:
                 self.phase = "while its answer was checked"
             case Sample():
                 self.samples.append(message)
+            case Level():
+                self.levels.append(message)
             case Done():
                 self.done = message
 
@@ -136,15 +145,16 @@ class Launcher:
 
     def session(
         self,
-        task: SessionTask,
+        task: SessionTask | GrainTask,
         *,
         environment: Mapping[str, str],
         sample_limit_s: float,
         on_sample: Callable[[Sample], None],
     ) -> SessionResult:
         """Run a session to its end, whatever that is."""
+        code = _GRAIN if isinstance(task, GrainTask) else _SESSION
         long_limit_s = max(OPENING_LIMIT_S, sample_limit_s)
-        with self._started(task.session, _SESSION, task, environment) as (process, folder):
+        with self._started(task.session, code, task, environment) as (process, folder):
             listener = Listener(process, long_limit_s)
             result = SessionResult()
             for message in listener:
@@ -164,7 +174,7 @@ class Launcher:
 
     @contextmanager
     def _started(
-        self, name: str, code: str, task: SessionTask | ProbeTask, environment: Mapping[str, str]
+        self, name: str, code: str, task: _Task, environment: Mapping[str, str]
     ) -> Iterator[tuple[Guarded, Path]]:
         folder = self._folder / name
         folder.mkdir(mode=0o700)
@@ -182,7 +192,7 @@ class Launcher:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _encode(task: SessionTask | ProbeTask) -> bytes:
+def _encode(task: _Task) -> bytes:
     try:
         return msgspec.json.encode(task)
     except UnicodeEncodeError:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from scaling import lines
+from scaling.grain_model import Level
 from scaling.model import Case, Status, WorkloadFacts, WorkloadSpec
 from scaling.passes import ClusterTarget
 from scaling.records import Failure, Sample, WorkerFacts
@@ -42,6 +43,21 @@ class SessionTask:
     law: str | None = None
     study: str | None = None
     """Folder of the study, where the whole record of each sample goes; None keeps none."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrainTask:
+    """What a session of ``scale grain`` is to do."""
+
+    session: str
+    case: Case
+    spec: WorkloadSpec
+    threads_per_worker: int
+    batch: int | None
+    code_digest: str
+    """Of the code that the run began with."""
+    threshold: float
+    cluster: ClusterTarget | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +110,10 @@ class Refused:
     message: str
 
 
-Message = Opened | Warmed | Sampling | Checking | Sample | Done | Refused | WorkloadFacts
+Message = Opened | Warmed | Sampling | Checking | Sample | Level | Done | Refused | WorkloadFacts
 _KINDS: dict[str, type] = {
     kind.__name__: kind
-    for kind in (Opened, Warmed, Sampling, Checking, Sample, Done, Refused, WorkloadFacts)
+    for kind in (Opened, Warmed, Sampling, Checking, Sample, Level, Done, Refused, WorkloadFacts)
 }
 
 
