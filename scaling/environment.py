@@ -47,7 +47,14 @@ def collect(root: Path = Path("/")) -> Environment:
         versions=tuple(_versions()),
         commit=git_commit(Path(__file__).resolve().parent.parent),
         load_1m=_load(),
+        slurm_cpus_per_task=slurm_cpus(os.environ.get("SLURM_CPUS_PER_TASK")),
+        slurm_cpus_on_node=slurm_cpus(os.environ.get("SLURM_CPUS_ON_NODE")),
     )
+
+
+def slurm_cpus(text: str | None) -> int | None:
+    """Return the CPUs that a variable of a SLURM job tells; None where it tells none."""
+    return int(text) if text and text.isascii() and text.isdigit() and int(text) > 0 else None
 
 
 def processor_name(cpuinfo: str) -> str | None:

@@ -166,6 +166,10 @@ class Environment:
     commit: str | None = None
     """Git commit of this toolkit when it runs from a clone."""
     load_1m: float | None = None
+    slurm_cpus_per_task: int | None = None
+    """CPUs that SLURM gives each task of the job; None outside of one, or where it is not told."""
+    slurm_cpus_on_node: int | None = None
+    """CPUs that the SLURM job has on this node."""
 
     @property
     def usable_cpus(self) -> int:

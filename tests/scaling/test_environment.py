@@ -159,3 +159,20 @@ def test_commit_of_a_clone(tmp_path: Path) -> None:
     assert commit == environment.git_commit(tmp_path)
     (tmp_path / "file").write_text("b")
     assert f"{commit}+changes" == environment.git_commit(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("8", 8), ("1", 1), ("0", None), ("", None), (None, None), ("2(x3)", None), ("-1", None)],
+)
+def test_cpus_of_a_slurm_job(text: str | None, expected: int | None) -> None:
+    """SLURM tells a plain number; anything else tells nothing."""
+    assert expected == environment.slurm_cpus(text)
+
+
+def test_slurm_variables_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the job was given stands beside what the system says."""
+    monkeypatch.setenv("SLURM_CPUS_PER_TASK", "3")
+    monkeypatch.setenv("SLURM_CPUS_ON_NODE", "12")
+    found = environment.collect()
+    assert (found.slurm_cpus_per_task, found.slurm_cpus_on_node) == (3, 12)
