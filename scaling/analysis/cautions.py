@@ -24,6 +24,7 @@ class Caution(StrEnum):
     SUPERLINEAR = "superlinear"
     IDLE_CLUSTER = "idle-cluster"
     NOT_QUIET = "not-quiet"
+    INCONSISTENT = "inconsistent-records"
     INTERRUPTED = "interrupted"
     BUDGET = "budget"
     NOT_REACHED = "not-reached"
@@ -71,6 +72,10 @@ _EXPLANATIONS = {
         "the idle cluster took 5 % or more of the usable CPUs beside this case: it is slowed by it"
     ),
     Caution.NOT_QUIET: "workers of an earlier session were still there when it was measured",
+    Caution.INCONSISTENT: (
+        "its records account for more worker-seconds than there were, by over 0.5 %: "
+        "clocks or records do not fit together, so do not trust where its time went"
+    ),
     Caution.INTERRUPTED: "the run ended before all its blocks: go on with --resume",
     Caution.BUDGET: "the time budget ran out before all its blocks: go on with --resume --budget",
     Caution.NOT_REACHED: (

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scaling.analysis.bounds import SIMULATED, most_speedup, shares_cores, too_many_workers
 from scaling.analysis.cautions import Caution
 from scaling.analysis.evidence import Evidence
+from scaling.analysis.losses import NOTHING, Losses
 from scaling.analysis.statistics import (
     LEAST_BLOCKS,
     median,
@@ -22,6 +23,8 @@ SHORT_S = 1e-3
 NOISY = 0.1
 """pyperf warns of a standard deviation of 10 % of the mean."""
 IDLE_SHARE = 0.05
+INCONSISTENT_SHARE = 0.005
+"""Of P T. Clocks are read at slightly different moments: a little below zero means nothing."""
 
 
 def doubts(
@@ -30,11 +33,14 @@ def doubts(
     reference: Evidence | None,
     base: Evidence | None,
     gain_low: float | None,
+    *,
+    lost: Losses = NOTHING,
 ) -> tuple[Caution, ...]:
     """Return the cautions of a case, in the order in which they are defined.
 
     ``reference`` is what it is compared with, ``base`` the same backend's smallest case,
-    ``gain_low`` the lower end of the ratio of the reference's time to its own.
+    ``gain_low`` the lower end of the ratio of the reference's time to its own, ``lost`` where its
+    time went.
     """
     if not one.values:
         return ()
@@ -44,6 +50,7 @@ def doubts(
         *_of_the_times(one),
         *_of_the_trend(one, data.header.plan.precision),
         *_of_the_comparison(data, one, reference, base, gain_low),
+        *_of_the_records(lost),
     }
     return tuple(caution for caution in Caution if caution in found)
 
@@ -123,6 +130,11 @@ def _of_the_comparison(
         yield Caution.NO_SERIAL
     if base is not None and _smallest_workers(plan, one) < base.case.workers:
         yield Caution.LATE_BASE
+
+
+def _of_the_records(lost: Losses) -> Iterator[Caution]:
+    if lost.scheduling is not None and lost.scheduling < -INCONSISTENT_SHARE:
+        yield Caution.INCONSISTENT
 
 
 def has_absolute_speedup(plan: Plan) -> bool:

@@ -21,8 +21,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 from scaling.analysis.bounds import SIMULATED
+from scaling.analysis.evidence import gather
 from scaling.analysis.statistics import median
-from scaling.model import REFERENCE_BLOCK, SERIAL, Case
+from scaling.model import REFERENCE_BLOCK, SERIAL, Case, Plan
 from scaling.records import Sample
 from scaling.studydata import StudyData
 
@@ -121,7 +122,7 @@ def _balance_s(sample: Sample) -> float | None:
 
 
 def of_cases(data: StudyData) -> dict[str, Losses]:
-    """Return the losses of each case by its key: medians over the blocks, term by term.
+    """Return the losses of each case whose value counts: medians over the blocks, term by term.
 
     A session counts with the sample that has its median time; the cost is that of the serial
     session of the same block. With ``--weak`` it is scaled by the size.
@@ -129,24 +130,23 @@ def of_cases(data: StudyData) -> dict[str, Losses]:
     by_session: dict[str, list[Sample]] = defaultdict(list)
     for sample in data.samples:
         by_session[sample.session].append(sample)
+    cases = {one.case.key: one.case for one in gather(data) if one.counts}
     middle = {
         (session.case, session.block): _middle(by_session[session.session])
         for session in data.sessions
-        if session.block != REFERENCE_BLOCK
-        and session.status in {"ok", "wrong"}
+        if session.case in cases
+        and session.block != REFERENCE_BLOCK
         and by_session[session.session]
     }
     found: dict[str, list[Losses]] = defaultdict(list)
     for (key, block), sample in middle.items():
-        found[key].append(of_sample(sample, _cost(data, key, block, middle)))
-    return {key: _medians(values) for key, values in found.items()}
+        cost = _cost(data.header.plan, cases[key], block, middle)
+        found[key].append(of_sample(sample, cost))
+    return {key: _medians(_told_alike(values)) for key, values in found.items()}
 
 
-def _cost(
-    data: StudyData, key: str, block: int, middle: dict[tuple[str, int], Sample]
-) -> Cost | None:
-    case = data.header.plan.case(key)
-    for other in _serial_cases(data, case):
+def _cost(plan: Plan, case: Case, block: int, middle: dict[tuple[str, int], Sample]) -> Cost | None:
+    for other in _serial_cases(plan, case):
         sample = middle.get((other.key, block))
         if sample is not None:
             cost = Cost(sample.seconds, _busy_s(sample), sample.cpu_s)
@@ -154,8 +154,7 @@ def _cost(
     return None
 
 
-def _serial_cases(data: StudyData, case: Case) -> Iterator[Case]:
-    plan = data.header.plan
+def _serial_cases(plan: Plan, case: Case) -> Iterator[Case]:
     for key in plan.baseline:
         other = plan.case(key)
         if other.backend not in {SERIAL, SIMULATED} or other.workers != 1:
@@ -168,6 +167,18 @@ def _middle(samples: Sequence[Sample]) -> Sample:
     """Return the sample with the median time, the lower one of two."""
     ordered = sorted(samples, key=lambda sample: sample.seconds)
     return ordered[(len(ordered) - 1) // 2]
+
+
+def _told_alike(values: Sequence[Losses]) -> Sequence[Losses]:
+    """Keep work and waiting together in all blocks where one block cannot tell them apart."""
+    if not any(one.work is not None and one.waiting is None for one in values):
+        return values
+    return [
+        replace(one, work=one.work + one.waiting, waiting=None)
+        if one.work is not None and one.waiting is not None
+        else one
+        for one in values
+    ]
 
 
 def _medians(values: Sequence[Losses]) -> Losses:

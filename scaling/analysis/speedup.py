@@ -188,7 +188,7 @@ def _result(data: StudyData, one: Evidence, found: Sequence[Evidence], lost: Los
         loss_waiting=lost.waiting,
         peak_rss_mb=one.peak_rss_mb,
         status=one.status,
-        cautions=doubts(data, one, comparison.reference, base, low),
+        cautions=doubts(data, one, comparison.reference, base, low, lost=lost),
         bound=most_speedup(data, case),
         reason=one.reason,
         twin=case.twin or None,

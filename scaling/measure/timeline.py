@@ -104,9 +104,7 @@ class Timeline:
             longest_s=longest_ns * _S,
             longest_item=longest_item,
             children_s=sum(batch.children_ns for batch in batches) * _S,
-            more_threads=max((batch.threads - opened for batch in batches), default=0)
-            if opened
-            else 0,
+            more_threads=_more_threads(batches, opened),
         )
 
     def _unasked(self, batches: Sequence[BatchRecord]) -> Iterator[Span]:
@@ -137,6 +135,12 @@ def overlap_ns(some: Sequence[Span], others: Sequence[Span]) -> int:
 
 def _pairs(bounds: Sequence[int]) -> list[Span]:
     return list(zip(bounds[::2], bounds[1::2], strict=True))
+
+
+def _more_threads(batches: Sequence[BatchRecord], opened: int) -> int:
+    # Zero stands for not read, on both sides.
+    most = max((batch.threads for batch in batches), default=0)
+    return max(0, most - opened) if opened else 0
 
 
 def _longest(batches: Sequence[BatchRecord]) -> tuple[int, int | None]:
