@@ -385,11 +385,11 @@ def fit(
 ) -> int:
     """Fit scaling laws: linear, Amdahl, the universal scalability law and a variant."""
     from scaling import fitting
-    from scaling.reports import laws
+    from scaling.reports import law_documents, laws
 
     found = fitting.fits(source, x=x, throughput=throughput, seconds=seconds)
     if json:
-        return _print_json(laws.fit_document(found))
+        return _print_json(law_documents.fit_document(found))
     return _print(laws.fit_text(found))
 
 
@@ -407,11 +407,11 @@ def predict(
 ) -> int:
     """Predict a number of nodes that was not measured, or say why not (exit code 3)."""
     from scaling import fitting
-    from scaling.reports import laws
+    from scaling.reports import law_documents, laws
 
     found = fitting.predictions(study, nodes=nodes, workers=workers, far=far)
     if json:
-        _print_json({"predictions": [laws.predict_document(one) for one in found]})
+        _print_json({"predictions": [law_documents.predict_document(one) for one in found]})
     else:
         _print("\n".join(laws.predict_text(one) for one in found))
     return 0 if any(fitting.is_prediction(one) for one in found) else 3

@@ -109,3 +109,11 @@ def test_null_measures_one_case_twice(scale: Scale, work: Path) -> None:
         ("threads", 2, "-b"),
     ]
     assert scale("run", "primes", "--null", "--backends", "threads,processes").code == 2
+
+
+def test_weak_fit_is_not_called_strong(scale: Scale) -> None:
+    """Laws fitted to a weak study say that the work grows."""
+    weak = ("run", "grain", "--size", "30", "--weak", "--backends", "simulated")
+    assert scale(*weak, "--max-blocks", "1", "--output", "out").code == 0
+    assert "weak scaling" in scale("fit", "out").out
+    assert json.loads(scale("fit", "out", "--json").out)["fits"][0]["scaling"] == "weak"

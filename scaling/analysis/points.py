@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scaling.analysis.bounds import RAY, too_many_workers
 from scaling.analysis.evidence import Evidence, gather
@@ -43,6 +43,8 @@ class Points:
     repeats do not belong together."""
     work: float | None = None
     """Items of one pass, so that throughput gives seconds; None where it is not fixed."""
+    grows: bool = False
+    """True when the work grows with N (weak scaling)."""
 
     @property
     def largest(self) -> float:
@@ -52,9 +54,7 @@ class Points:
     def without_largest(self) -> Points:
         """Return the points without the largest N."""
         blocks = self.blocks and tuple(row[:-1] for row in self.blocks)
-        return Points(
-            self.name, self.counted, self.unit, self.fitted[:-1], self.left_out, blocks, self.work
-        )
+        return replace(self, fitted=self.fitted[:-1], blocks=blocks)
 
 
 def of_values(
@@ -100,6 +100,7 @@ def _of_backend(data: StudyData, name: str, size: int | None, found: Iterable[Ev
         ),
         blocks=tuple(tuple(_rates(one)[block] for one in fitted) for block in shared),
         work=size,
+        grows=size is None,
     )
 
 

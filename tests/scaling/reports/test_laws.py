@@ -10,7 +10,8 @@ from scaling.analysis.law_family import Coefficients, Law
 from scaling.analysis.laws import BackendFit, fit_points
 from scaling.analysis.points import of_values
 from scaling.analysis.prediction import predict
-from scaling.reports.laws import fit_document, fit_text, predict_document, predict_text
+from scaling.reports.law_documents import fit_document, predict_document
+from scaling.reports.laws import fit_text, predict_text
 
 
 def fit_of(truth: Coefficients, counts: tuple[int, ...] = (1, 2, 4, 8, 16, 32)) -> BackendFit:
