@@ -68,7 +68,7 @@ def _fit_lines(fit: BackendFit) -> Iterator[str]:
 
 def _point_lines(fit: BackendFit) -> Iterator[str]:
     points, chosen = fit.points, fit.chosen
-    grows = "; the work grows with them (weak scaling)" * points.grows
+    grows = "; weak scaling: the work grows" * points.grows
     yield f"{points.name}: throughput ({points.unit}) by {points.counted}{grows}"
     yield f"  {'N':>8} {'repeats':>8} {'measured':>10} {'fitted':>10} {'off':>8}"
     for index, point in enumerate(points.fitted[:_MOST_ROWS]):
