@@ -60,11 +60,11 @@ class Trace:
 
     def bounds(self) -> tuple[Column, Column]:
         """Return start and end of every item, in the order of ``duration_ns``."""
-        ends = np.cumsum(self.duration_ns, dtype=np.int64)
-        count = self.count.astype(np.int64)
+        duration, count = self.duration_ns.astype(np.int64), self.count.astype(np.int64)
+        ends = np.cumsum(duration)
         before = np.concatenate((np.zeros(1, np.int64), ends))[np.cumsum(count) - count]
         ends += np.repeat(self.start_ns.astype(np.int64) - before, count)
-        return ends - self.duration_ns, ends
+        return ends - duration, ends
 
     def ends(self) -> Column:
         """Return the end of every batch."""

@@ -27,7 +27,7 @@ def write(study: Study, path: Path, suffix: str | None = None) -> None:
 
     ``suffix`` says the format where the name of the file need not.
     """
-    exporter = EXPORTERS.get(suffix or path.suffix.lower())
+    exporter = EXPORTERS.get(suffix or suffix_of(path))
     if exporter is None:
         raise UsageError(
             f"cannot tell the format of {str(path)!r}; its name must end in {', '.join(EXPORTERS)}"
@@ -39,6 +39,12 @@ def write(study: Study, path: Path, suffix: str | None = None) -> None:
         raise UsageError(
             f"cannot write {path}: {error.strerror}; choose a file in a folder you may write to"
         ) from None
+
+
+def suffix_of(path: Path) -> str:
+    """Return what tells the format: two parts where such a format is known, else the last."""
+    both = "".join(path.suffixes[-2:]).lower()
+    return both if both in EXPORTERS else path.suffix.lower()
 
 
 def csv_text(study: Study) -> str:
@@ -107,5 +113,15 @@ def _json(study: Study) -> bytes:
     return json_text(study).encode("utf-8")
 
 
-EXPORTERS: dict[str, Callable[[Study], bytes]] = {".csv": _csv, ".json": _json}
+def _trace(study: Study) -> bytes:
+    from scaling.reports import trace
+
+    return trace.text(study).encode("utf-8")
+
+
+EXPORTERS: dict[str, Callable[[Study], bytes]] = {
+    ".csv": _csv,
+    ".json": _json,
+    ".trace.json": _trace,
+}
 """What can be written, by suffix."""
