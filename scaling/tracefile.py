@@ -96,7 +96,7 @@ def encode(trace: Trace) -> bytes:
 def read(path: Path) -> Trace:
     """Read a trace file. Raises StudyFileError when it is not sound."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             found = {name: file[name] for name in file.files}
     except OSError as error:
         raise StudyFileError(f"cannot read the trace {path}: {error.strerror or error}") from None

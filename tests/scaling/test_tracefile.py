@@ -1,0 +1,115 @@
+"""Trace files hold small arrays and no pickles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scaling import tracefile
+from scaling.errors import StudyFileError
+from scaling.tracefile import Trace, smallest
+
+INT64 = st.integers(-(2**63), 2**63 - 1)
+
+
+def of_two_batches() -> Trace:
+    """Items 0 and 1 on one worker, item 2 on the other."""
+    return Trace(
+        workers=np.array(["a", "b"]),
+        nodes=np.array(["n1", "n2"]),
+        clock_error_ns=np.array([0, 5]),
+        worker=np.array([1, 0]),
+        first=np.array([0, 2]),
+        count=np.array([2, 1]),
+        start_ns=np.array([100, 40]),
+        sent_ns=np.array([90, 30]),
+        received_ns=np.array([190, 80]),
+        cpu_ns=np.array([50, 20]),
+        duration_ns=np.array([30, 50, 10]),
+        produced_ns=np.array([1, 4]),
+        seconds=2e-6,
+        combine_s=1e-6,
+        hides_batches=False,
+    )
+
+
+@given(st.lists(INT64))
+def test_smallest_type_holds_every_value(values: list[int]) -> None:
+    """Nothing is cut, whatever the values are."""
+    assert smallest(np.array(values, dtype=np.int64)).tolist() == values
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([], "uint8"),
+        ([0, 255], "uint8"),
+        ([256], "uint16"),
+        ([2**32 - 1], "uint32"),
+        ([2**32], "uint64"),
+        ([-1, 127], "int8"),
+        ([-1, 128], "int16"),
+        ([-129], "int16"),
+    ],
+)
+def test_smallest_type(values: list[int], kind: str) -> None:
+    """Unsigned where nothing is negative; no larger than needed."""
+    assert smallest(np.array(values, dtype=np.int64)).dtype == kind
+
+
+def test_bounds_of_items_by_hand() -> None:
+    """Within a batch each item starts where the one before ended."""
+    starts, ends = of_two_batches().bounds()
+    assert starts.tolist() == [100, 130, 40]
+    assert ends.tolist() == [130, 180, 50]
+    assert of_two_batches().ends().tolist() == [180, 50]
+
+
+def test_file_reads_back_without_pickle(tmp_path: Path) -> None:
+    """What was written is read, by NumPy alone too."""
+    path = tmp_path / "one.npz"
+    path.write_bytes(tracefile.encode(of_two_batches()))
+    found = tracefile.read(path)
+    assert found.bounds()[1].tolist() == [130, 180, 50]
+    assert (found.seconds, found.hides_batches) == (2e-6, False)
+    with np.load(path, allow_pickle=False) as file:
+        assert int(file["version"]) == tracefile.VERSION
+        assert file["workers"].tolist() == ["a", "b"]
+
+
+def test_damage_is_told_in_one_line(tmp_path: Path) -> None:
+    """A file that is gone, cut off, foreign, too new, or does not fit is an error of one line."""
+    path = tmp_path / "one.npz"
+    with pytest.raises(StudyFileError, match="No such file"):
+        tracefile.read(path)
+    whole = tracefile.encode(of_two_batches())
+    for content in (b"", whole[:500], whole[:-40], b"PK" + bytes(50)):
+        path.write_bytes(content)
+        with pytest.raises(StudyFileError, match="damaged"):
+            tracefile.read(path)
+    np.savez(path, version=1, x=np.arange(3))
+    with pytest.raises(StudyFileError, match="no trace"):
+        tracefile.read(path)
+    np.savez(path, version=2)
+    with pytest.raises(StudyFileError, match="newer"):
+        tracefile.read(path)
+    with np.load(tmp_path / "one.npz") as file:
+        assert file.files
+    path.write_bytes(whole)
+    with np.load(path) as file:
+        parts = {name: file[name] for name in file.files}
+    np.savez(path, **{**parts, "worker": np.array([7, 0])})
+    with pytest.raises(StudyFileError, match="do not fit"):
+        tracefile.read(path)
+
+
+def test_objects_are_never_unpickled(tmp_path: Path) -> None:
+    """An array of objects is refused."""
+    path = tmp_path / "one.npz"
+    np.savez(path, version=1, worker=np.array([object()], dtype=object))
+    with pytest.raises(StudyFileError, match="damaged"):
+        tracefile.read(path)
