@@ -65,6 +65,12 @@ def sends_items(options: RunOptions) -> bool:
     return any(registry.entry(name).sends for name in cases.backends(options))
 
 
+def takes_no_code(options: RunOptions) -> bool:
+    """Tell whether items travel by plain pickle, which leaves code behind, in any such case."""
+    entries = [registry.entry(name) for name in cases.backends(options)]
+    return any(entry.sends and not entry.by_value for entry in entries)
+
+
 def grown_sizes(
     options: RunOptions,
     facts: WorkloadFacts,

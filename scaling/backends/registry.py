@@ -23,6 +23,8 @@ class BackendEntry:
     """The extra of this distribution that installs it."""
     sends: bool = True
     """True when items travel to other processes."""
+    by_value: bool = False
+    """True when code that no worker can import travels too, by its value."""
     needs_async: bool = False
     """True when it runs only a kernel's asynchronous form."""
     on_cluster: bool = False
@@ -47,13 +49,27 @@ _TABLE = {
         needs_async=True,
     ),
     "joblib": BackendEntry(
-        "joblib_loky", "JoblibBackend", "joblib's own processes and batching", "joblib", "joblib"
+        "joblib_loky",
+        "JoblibBackend",
+        "joblib's own processes and batching",
+        "joblib",
+        "joblib",
+        by_value=True,
     ),
     "dask": BackendEntry(
-        "dask_distributed", "DaskBackend", "a local Dask cluster", "distributed", "dask"
+        "dask_distributed",
+        "DaskBackend",
+        "a local Dask cluster",
+        "distributed",
+        "dask",
+        by_value=True,
     ),
     "ray": BackendEntry(
-        "ray_actors", "RayBackend", "actors pinned to the nodes of a Ray cluster", on_cluster=True
+        "ray_actors",
+        "RayBackend",
+        "actors pinned to the nodes of a Ray cluster",
+        by_value=True,
+        on_cluster=True,
     ),
     "simulated": BackendEntry(
         "simulated",

@@ -127,9 +127,9 @@ class Launcher:
     def __init__(self, owner: str, folder: Path, environment: Mapping[str, str]) -> None:
         self._owner, self._folder, self._environment = owner, folder, dict(environment)
 
-    def probe(self, spec: WorkloadSpec, *, sends: bool) -> WorkloadFacts:
+    def probe(self, spec: WorkloadSpec, *, sends: bool, plain: bool = True) -> WorkloadFacts:
         """Look at a workload in a process of its own. Raises UsageError."""
-        with self._started("probe", _PROBE, ProbeTask(spec, sends), {}) as (process, folder):
+        with self._started("probe", _PROBE, ProbeTask(spec, sends, plain), {}) as (process, folder):
             listener = Listener(process, PROBE_LIMIT_S)
             facts = None
             for message in listener:

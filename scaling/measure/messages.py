@@ -67,6 +67,8 @@ class ProbeTask:
     spec: WorkloadSpec
     sends: bool
     """True when items must travel to other processes."""
+    plain: bool = True
+    """True when some of these processes take no code by value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import pickle
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from pathlib import Path
 from random import Random
 from typing import Any
 
+from scaling.backends import limits
+from scaling.environment import cpu_quota
 from scaling.errors import UsageError
+from scaling.measure.payload import LEAST_REPEATED_BYTES, Load, repeated_bytes
 from scaling.model import WorkloadFacts, WorkloadSpec
 from scaling.workloads import origin, registry
 from scaling.workloads.base import Workload
@@ -31,17 +36,22 @@ def look(
     spec: WorkloadSpec,
     *,
     sends: bool,
+    plain: bool = True,
     limit_items: int = LIMIT_ITEMS,
     limit_s: float = LIMIT_S,
     tell: Callable[[WorkloadFacts], None] | None = None,
 ) -> WorkloadFacts:
     """Return what can be learnt without measuring. Raises UsageError.
 
-    ``sends``: items will travel to other processes. Threads that hang may be left behind.
+    ``sends``: items will travel to other processes; ``plain``: some of these take no code by value.
+    Threads that hang may be left behind.
     ``tell`` is given what is known before the kernel runs, since that may end the process.
     """
     workload = registry.load(spec)
     seen = _count(workload, spec, limit_items, limit_s)
+    items = _weigh(seen.some)
+    if sends:
+        _refuse_unsendable(items, plain=plain)
     facts = WorkloadFacts(
         name=workload.name,
         items=seen.count,
@@ -50,19 +60,25 @@ def look(
         has_async=workload.asynchronous is not None,
         cpu_share=None,
         item_s=None,
-        item_bytes=_pickled_bytes(seen.some, sends=sends),
+        item_bytes=items.mean_bytes,
         commit=origin.commit(spec),
         blas=_thread_pools(),
+        repeated_bytes=_repeated_bytes(items, seen.some),
+        by_value=items.by_value,
     )
     if tell is not None:
         tell(facts)
-    trial = _try(workload, seen.some)
+    parts = Load()
+    trial = _try(workload, seen.some, parts)
     probed = trial.cpu_share is not None and trial.cpu_share < WAITS_BELOW
     return replace(
         facts,
         waits=probed if workload.waits is None else workload.waits,
         cpu_share=trial.cpu_share,
         item_s=trial.item_s,
+        part_bytes=parts.mean_bytes,
+        by_value=items.by_value or parts.by_value,
+        inner_cpus=trial.inner_cpus,
     )
 
 
@@ -138,31 +154,53 @@ def _spread(items: Iterable[Any], length: int) -> list[Any]:
     return [items[place] for place in (0, *later)]
 
 
-def _pickled_bytes(some: list[Any], *, sends: bool) -> int | None:
-    """Return the size of the first item on its way. Raises UsageError."""
-    sizes = []
-    for item in some:
-        try:
-            frame = pickle.dumps(item, protocol=pickle.HIGHEST_PROTOCOL)
-            pickle.loads(frame)
-            sizes.append(len(frame))
-        except Exception as error:
-            if not sends:
-                return None
-            said = " ".join(f"{type(error).__name__}: {error}".split())
-            raise UsageError(f"items cannot be sent to a worker: {said}") from error
-    return sizes[0]
+def _weigh(values: Iterable[object]) -> Load:
+    load = Load()
+    for value in values:
+        load.take(value)
+    return load
 
 
-def _try(workload: Workload, some: list[Any]) -> Trial:
+def _repeated_bytes(items: Load, some: Sequence[Any]) -> int:
+    """Return what every item holds alike; 0 at once where items are too small for it."""
+    if items.mean_bytes is None or items.mean_bytes < LEAST_REPEATED_BYTES:
+        return 0
+    return repeated_bytes(some)
+
+
+def _refuse_unsendable(items: Load, *, plain: bool) -> None:
+    refusal = items.plain_refusal if plain else items.refusal
+    if refusal is not None:
+        said = " ".join(f"{type(refusal).__name__}: {refusal}".split())
+        raise UsageError(f"items cannot be sent to a worker: {said}") from refusal
+
+
+def _try(workload: Workload, some: list[Any], parts: Load) -> Trial:
     trial = Trial()
     try:
-        _watched(lambda: trial.run(workload, some), KERNEL_LIMIT_S)
+        _watched(
+            lambda: trial.run(workload, some, on_part=parts.take, uncap=_uncap), KERNEL_LIMIT_S
+        )
     except UsageError:
         raise
     except BaseException:  # noqa: BLE001 - the session will say that the shared input fails
         trial.broken = True
     return trial
+
+
+def _uncap() -> AbstractContextManager[None] | None:
+    """Lift the cap on inner threads to the usable CPUs, where there are several and pools."""
+    cpus = _usable_cpus()
+    return limits.lifted(cpus) if cpus > 1 and limits.has_pools() else None
+
+
+def _usable_cpus() -> int:
+    try:
+        cpus = len(os.sched_getaffinity(0))
+    except (AttributeError, OSError):
+        cpus = os.cpu_count() or 1
+    quota = cpu_quota(Path("/"))
+    return cpus if quota is None else max(1, min(cpus, int(quota)))
 
 
 def _watched(work: Callable[[], None], limit_s: float) -> None:

@@ -25,7 +25,7 @@ def main() -> None:
             stream.write(messages.encode(message))
 
         try:
-            tell(probe.look(task.spec, sends=task.sends, tell=tell))
+            tell(probe.look(task.spec, sends=task.sends, plain=task.plain, tell=tell))
         except UsageError as error:
             tell(Refused(str(error)))
     # What the user's module started must not keep the owner waiting.

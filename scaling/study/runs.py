@@ -168,8 +168,10 @@ def _settings(spec: WorkloadSpec, threads: int) -> dict[str, str]:
 def _probe(
     launcher: Launcher, options: RunOptions, sizes: Iterable[int | None]
 ) -> tuple[WorkloadFacts, ...]:
-    sends = plan.sends_items(options)
-    return tuple(launcher.probe(replace(options.spec, size=size), sends=sends) for size in sizes)
+    sends, plain = plan.sends_items(options), plan.takes_no_code(options)
+    return tuple(
+        launcher.probe(replace(options.spec, size=size), sends=sends, plain=plain) for size in sizes
+    )
 
 
 def _history(data: StudyData) -> History:

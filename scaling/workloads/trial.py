@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,20 @@ from scaling.workloads.base import Workload
 ENOUGH_S = 0.5
 SHORTEST_S = 0.001
 """Below this the clock of CPU time says little."""
+INNER_S = 0.3
+"""Enough of items whose inner threads are not capped."""
+
+Uncap = Callable[[], AbstractContextManager[object] | None]
+"""Lifts the cap on inner threads while it is entered; None where there is nothing to lift."""
+
+
+def _no_cap() -> None:
+    """Lift nothing."""
+
+
+def _ignore(part: object) -> None:
+    """Look at no part."""
+    del part
 
 
 @dataclass(slots=True)
@@ -25,6 +40,8 @@ class Trial:
     """Ready to run, but the machine was busy with something else."""
     broken: bool = False
     """True when the kernel raised: the case itself will say so."""
+    inner_cpus: float | None = None
+    """CPU time over wall time without the cap on inner threads; None: not tried."""
 
     @property
     def cpu_share(self) -> float | None:
@@ -40,32 +57,66 @@ class Trial:
         steady = self._steady(self.wall_s)
         return sum(steady) / len(steady) if steady and not self.broken else None
 
-    def run(self, workload: Workload, some: list[Any]) -> None:
-        """Run the kernel on the items until there is enough to tell."""
+    def run(
+        self,
+        workload: Workload,
+        some: list[Any],
+        *,
+        on_part: Callable[[Any], None] = _ignore,
+        uncap: Uncap = _no_cap,
+    ) -> None:
+        """Run the kernel on the items until there is enough to tell; ``on_part`` gets the parts.
+
+        Then some run again without the cap on inner threads, where ``uncap`` lifts it and they
+        take long enough to tell.
+        """
         with ExitStack() as stack:
             inputs = _inputs(workload, stack)
             try:
                 for item in some:
-                    self._run_item(workload, item, inputs)
+                    on_part(self._run_item(workload, item, inputs))
                     if sum(self.wall_s) > ENOUGH_S:
-                        return
+                        break
             except BaseException:  # noqa: BLE001 - the kernel is the user's
                 self.broken = True
+            if not self.broken and (self.item_s or 0.0) >= SHORTEST_S:
+                self.inner_cpus = _inner_cpus(workload, some[: len(self.wall_s)], inputs, uncap)
 
-    def _run_item(self, workload: Workload, item: Any, inputs: tuple[Any, ...]) -> None:
+    def _run_item(self, workload: Workload, item: Any, inputs: tuple[Any, ...]) -> Any:
         queued, cpu, wall = _queued_s(), time.process_time(), time.perf_counter()
-        workload.kernel(item, *inputs)
+        part = workload.kernel(item, *inputs)
         wall_s = time.perf_counter() - wall
         cpu_s = time.process_time() - cpu
         self.wall_s.append(wall_s)
         self.cpu_s.append(cpu_s)
         # The readings are not of one moment: what does not fit fell between them.
         self.queued_s.append(min(max(0.0, wall_s - cpu_s), _queued_s() - queued))
+        return part
 
     @staticmethod
     def _steady(seconds: list[float]) -> list[float]:
         """Leave out the first item, which may import and compile, where there are others."""
         return seconds[1:] or seconds
+
+
+def _inner_cpus(
+    workload: Workload, some: list[Any], inputs: tuple[Any, ...], uncap: Uncap
+) -> float | None:
+    """Return CPU time over wall time of the kernel with as many inner threads as it likes."""
+    lifted = uncap()
+    if lifted is None:
+        return None
+    trial = Trial()
+    try:
+        with lifted:
+            for item in some:
+                trial._run_item(workload, item, inputs)  # noqa: SLF001 - a trial of its own
+                if sum(trial.wall_s) > INNER_S:
+                    break
+    except BaseException:  # noqa: BLE001 - the kernel is the user's, and it did well with the cap
+        return None
+    steady = slice(1 if len(trial.wall_s) > 1 else 0, None)
+    return sum(trial.cpu_s[steady]) / sum(trial.wall_s[steady])
 
 
 def _inputs(workload: Workload, stack: ExitStack) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from scaling.backends import limits
 from scaling.errors import UsageError
 from scaling.measure import probe
 from scaling.model import WorkloadFacts, WorkloadSpec
@@ -51,6 +52,16 @@ TEXT = """
     def functions():
         return [lambda: 1]
 
+    def locks():
+        return [threading.Lock()]
+
+    def tables():
+        table = bytes(50_000)
+        return [(k, table) for k in range(30)]
+
+    def double(item):
+        return bytes(2 * item + 1000)
+
     def burn(item):
         return sum(range(20_000))
 
@@ -91,10 +102,12 @@ def user_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write
         module.GATE.set()
 
 
-def look(path: Path, name: str, items: str, *, sends: bool = True, **options: Any) -> WorkloadFacts:
+def look(
+    path: Path, name: str, items: str, *, sends: bool = True, plain: bool = True, **options: Any
+) -> WorkloadFacts:
     """What the probe finds in a second at most."""
     spec = WorkloadSpec(f"{path}:{name}", items=items, **options)
-    return probe.look(spec, sends=sends, limit_items=100_000, limit_s=1.0)
+    return probe.look(spec, sends=sends, plain=plain, limit_items=100_000, limit_s=1.0)
 
 
 def refusal(path: Path, items: str, **options: Any) -> str:
@@ -145,6 +158,7 @@ def test_generators_are_counted(user_file: Write) -> None:
         ("broken", "fail: ValueError: bad row (my_probed.py, line 29)"),
         ("once", "are the same iterator twice"),
         ("functions", "items cannot be sent to a worker: "),
+        ("locks", "items cannot be sent to a worker: "),
         ("lines:no-such-file", "no such file"),
     ],
 )
@@ -160,8 +174,41 @@ def test_slow_items_with_a_size(user_file: Write) -> None:
 
 def test_items_that_stay_here(user_file: Write) -> None:
     """Items need not be sendable when no worker is another process."""
-    facts = look(user_file(), "burn", "functions", sends=False)
-    assert facts.item_bytes is None
+    assert look(user_file(), "burn", "locks", sends=False).item_bytes is None
+
+
+def test_code_travels_by_value_where_backends_take_it(user_file: Write) -> None:
+    """Functions without a name are refused for plain pickle alone; a lock is refused for all."""
+    facts = look(user_file(), "burn", "functions", plain=False)
+    assert facts.by_value
+    assert not look(user_file(), "burn", "numbers").by_value
+    with pytest.raises(UsageError, match="cannot be sent"):
+        look(user_file(), "burn", "locks", plain=False)
+
+
+def test_sizes_of_items_and_parts(user_file: Write) -> None:
+    """Items of 50 kB hold one table; parts of 0 to 38 bytes more than 1000 are 1019 on average."""
+    facts = look(user_file(), "burn", "tables")
+    assert facts.item_bytes is not None
+    assert facts.item_bytes == pytest.approx(50_000, abs=50)
+    assert facts.repeated_bytes == pytest.approx(50_000, abs=50)
+    facts = look(user_file(), "double", "range:20")
+    assert facts.part_bytes == pytest.approx(1019 + 15, abs=10)
+    assert facts.repeated_bytes == 0
+    assert look(user_file(), "burn", "functions", sends=False).part_bytes is not None
+
+
+def test_inner_threads_are_tried_where_there_are_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel of a numerical library is tried without the cap, not with one CPU."""
+    spec = WorkloadSpec("matmul", size=4, params=(("width", "512"), ("rows", "512")))
+    monkeypatch.setattr(probe, "_usable_cpus", lambda: 1)
+    assert probe.look(spec, sends=True).inner_cpus is None
+    before = limits.inner_threads()
+    monkeypatch.setattr(probe, "_usable_cpus", lambda: 2)
+    tried = probe.look(spec, sends=True).inner_cpus
+    assert tried is not None
+    assert tried > 0
+    assert limits.inner_threads() == before
 
 
 @pytest.mark.parametrize("kernel", ["fail", "leave"])

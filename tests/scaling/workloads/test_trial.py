@@ -1,5 +1,10 @@
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+
 import pytest
 
+from scaling.workloads.base import Workload
 from scaling.workloads.trial import Trial
 
 
@@ -34,3 +39,67 @@ def test_a_broken_kernel_has_no_times() -> None:
     """A kernel that raised tells nothing."""
     trial = Trial(wall_s=[1.0], cpu_s=[1.0], queued_s=[0.0], broken=True)
     assert (trial.item_s, trial.cpu_share) == (None, None)
+
+
+def busy(workload_s: float = 0.002) -> Workload:
+    """A workload whose parts are its items and whose kernel takes some milliseconds."""
+
+    def kernel(item: int) -> int:
+        time.sleep(workload_s)
+        return item
+
+    return Workload(name="busy", kernel=kernel, items=lambda: range(5), combine=list)
+
+
+def test_parts_are_shown() -> None:
+    """Each part is handed on, in order."""
+    parts: list[int] = []
+    Trial().run(busy(), [3, 1, 2], on_part=parts.append)
+    assert parts == [3, 1, 2]
+
+
+def test_inner_threads_are_tried_last() -> None:
+    """After the trial proper, items run again with the cap lifted, and it is put back."""
+    calls: list[str] = []
+
+    @contextmanager
+    def lifted() -> Iterator[None]:
+        calls.append("lifted")
+        yield
+        calls.append("put back")
+
+    trial = Trial()
+    trial.run(busy(), [1, 2, 3], uncap=lifted)
+    assert calls == ["lifted", "put back"]
+    assert trial.inner_cpus is not None
+    assert trial.inner_cpus < 0.9
+    assert len(trial.wall_s) == 3
+
+
+def test_inner_threads_are_not_tried_in_vain() -> None:
+    """Without a cap to lift, or with items too short to tell, nothing is tried."""
+    trial = Trial()
+    trial.run(busy(), [1, 2], uncap=lambda: None)
+    assert trial.inner_cpus is None
+    trial = Trial()
+    trial.run(busy(0.0), [1, 2], uncap=nullcontext)
+    assert trial.inner_cpus is None
+
+
+def test_a_kernel_that_fails_without_the_cap_did_well_with_it() -> None:
+    """What is only tried breaks nothing."""
+    inner = [False]
+
+    def kernel(item: int) -> int:
+        time.sleep(0.002)
+        return item // (not inner[0])
+
+    @contextmanager
+    def lifted() -> Iterator[None]:
+        inner[0] = True
+        yield
+
+    trial = Trial()
+    workload = Workload(name="odd", kernel=kernel, items=lambda: range(5), combine=list)
+    trial.run(workload, [1, 2], uncap=lifted)
+    assert (trial.broken, trial.inner_cpus) == (False, None)
