@@ -153,7 +153,7 @@ def _timed(data: StudyData) -> dict[str, list[Timed]]:
     found: dict[str, list[Timed]] = defaultdict(list)
     for session in data.sessions:
         own = samples[session.session]
-        if own and session.block != REFERENCE_BLOCK and session.status in {"ok", "wrong"}:
+        if own and session.block != REFERENCE_BLOCK and session.status == "ok":
             ordered = sorted(own, key=lambda sample: sample.seconds)
             found[session.case].append(Timed(session, ordered[(len(ordered) - 1) // 2]))
     return found
