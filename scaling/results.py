@@ -7,7 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaling.analysis import advice, null
+from scaling.analysis import null
+from scaling.analysis.advice.paragraph import advice
 from scaling.analysis.audit import rules
 from scaling.analysis.audit.finding import Finding
 from scaling.analysis.choice import TARGET_EFFICIENCY, Choice, choices
@@ -102,7 +103,7 @@ class Study:
     @cached_property
     def advice(self) -> tuple[str, ...]:
         """What to use and what to change first, in sentences that the data support."""
-        return advice.advice(self.data)
+        return advice(self.data, self.results, self.findings)
 
     def choices(self, target_efficiency: float = TARGET_EFFICIENCY) -> tuple[Choice, ...]:
         """Return how many workers of each backend are used well."""

@@ -17,11 +17,7 @@ def verdict(results: Sequence[CaseResult], plan: Plan) -> str:
     if plan.weak:
         return _of_growing(results)
     sizes = list(dict.fromkeys(result.size for result in results))
-    if len(sizes) < 2:
-        return _of_size(results, plan)
-    return " ".join(
-        f"Size {size}: {_of_size([r for r in results if r.size == size], plan)}" for size in sizes
-    )
+    return _of_size(results, plan) if len(sizes) < 2 else _of_sizes(results, plan, sizes)
 
 
 def relative_to(plan: Plan) -> str | None:
@@ -42,14 +38,53 @@ def label(result: CaseResult | Case) -> str:
 
 
 def _of_size(results: Sequence[CaseResult], plan: Plan) -> str:
-    timed = [r for r in results if r.status == "ok" and r.median_s is not None]
+    timed = _timed(results)
     if not timed:
         return _nothing(results)
-    measured = [r for r in timed if r.backend != SIMULATED] or timed
-    keys = {(c.backend, c.nodes, c.workers) for c in plan.cases if c.key in plan.baseline}
-    baseline = next((r for r in timed if (r.backend, r.nodes, r.workers) in keys), None)
-    parts = [_comparison(measured, baseline), *_relative(plan), *_remarks(results)]
+    baseline = _baseline(timed, plan)
+    parts = [_comparison(_measured(timed), baseline), *_relative(plan), *_remarks(results)]
     return " ".join(parts)
+
+
+def _of_sizes(results: Sequence[CaseResult], plan: Plan, sizes: Sequence[int]) -> str:
+    """Name the fastest of each size in one sentence; the tables hold the intervals."""
+    told, doubts = [], []
+    for size in sizes:
+        timed = _timed([result for result in results if result.size == size])
+        if not timed:
+            continue
+        first, baseline = min(_measured(timed), key=_time), _baseline(timed, plan)
+        gain = ""
+        if baseline is not None and first is not baseline:
+            gain = f", {ratio(first.speedup or 0)} times {label(baseline)}"
+            doubts.append((size, _doubt(first, baseline)))
+        told.append(f"at {count(size, 'item')} {label(first)} ({seconds(_time(first))}{gain})")
+    if not told:
+        return _nothing(results)
+    parts = [f"Fastest: {'; '.join(told)}.", *_shared_doubts(doubts), *_relative(plan)]
+    return " ".join([*parts, *_remarks(results)])
+
+
+def _shared_doubts(doubts: Sequence[tuple[int, str]]) -> Iterable[str]:
+    """Say each doubt once, with the sizes that it is about where it is not about all."""
+    for doubt in dict.fromkeys(doubt for _, doubt in doubts if doubt):
+        sizes = [str(size) for size, other in doubts if other == doubt]
+        where = "" if len(sizes) == len(doubts) else f" (at {', '.join(sizes)} items)"
+        yield f"{doubt.strip().removesuffix('.')}{where}."
+
+
+def _timed(results: Sequence[CaseResult]) -> list[CaseResult]:
+    return [r for r in results if r.status == "ok" and r.median_s is not None]
+
+
+def _measured(timed: Sequence[CaseResult]) -> Sequence[CaseResult]:
+    """Leave out what was computed, unless there is nothing else."""
+    return [r for r in timed if r.backend != SIMULATED] or timed
+
+
+def _baseline(timed: Sequence[CaseResult], plan: Plan) -> CaseResult | None:
+    keys = {(c.backend, c.nodes, c.workers, c.size) for c in plan.cases if c.key in plan.baseline}
+    return next((r for r in timed if (r.backend, r.nodes, r.workers, r.size) in keys), None)
 
 
 def _relative(plan: Plan) -> Iterable[str]:

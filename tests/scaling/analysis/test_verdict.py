@@ -116,10 +116,33 @@ def test_shared_cores_and_laws_are_told(study: StudyBuilder) -> None:
     assert "Simulated cases are computed" in told
 
 
-def test_each_size_has_its_sentence(study: StudyBuilder) -> None:
-    """Two sizes are two studies."""
+def test_sizes_share_a_sentence(study: StudyBuilder) -> None:
+    """The fastest of each size in one sentence, with no gain named where the baseline is it."""
     study.case(SERIAL, [1.0] * 6, size=10)
-    study.case(SERIAL, [2.0] * 6, size=20)
+    study.case("threads", [1.5] * 6, workers=2, size=10)
+    study.case(SERIAL, [4.0] * 6, size=20)
+    study.case("threads", [2.0] * 6, workers=2, size=20)
     assert say(study) == (
-        "Size 10: Only serial was measured: 1.00 s. Size 20: Only serial was measured: 2.00 s."
+        "Fastest: at 10 items serial (1.00 s); "
+        "at 20 items threads with 2 workers (2.00 s, 2.00 times serial)."
     )
+
+
+def test_doubt_that_all_sizes_share_is_said_once(study: StudyBuilder) -> None:
+    """Two sizes without intervals are one doubt."""
+    for size in (10, 20):
+        study.case(SERIAL, [2.0] * 2, size=size)
+        study.case("threads", [1.0] * 2, workers=2, size=size)
+    assert say(study).count("With 2 blocks there is no interval: this may be chance.") == 1
+
+
+def test_doubt_about_one_size_names_it(study: StudyBuilder) -> None:
+    """Noise at one size is no doubt about the other; a size without values is left out."""
+    study.case(SERIAL, [1.0, 1.1] * 3, size=10)
+    study.case("threads", [1.0, 0.9, 1.2, 1.0, 1.0, 1.0], workers=2, size=10)
+    study.case(SERIAL, [4.0] * 6, size=20)
+    study.case("threads", [2.0] * 6, workers=2, size=20)
+    study.case(SERIAL, size=30)
+    told = say(study)
+    assert "The interval holds 1: the two cannot be told apart (at 10 items)." in told
+    assert "30 items" not in told

@@ -65,10 +65,10 @@ def test_cautions_are_explained(text: str) -> None:
     assert "b  simulated: computed from a law" in text
 
 
-def test_verdict_comes_last(study: StudyBuilder, text: str) -> None:
-    """The last words are the verdict."""
-    flat = " ".join(text.split())
-    assert flat.endswith(Study(study.data).verdict())
+def test_verdict_and_advice_come_last(study: StudyBuilder, text: str) -> None:
+    """The last paragraph is the verdict and what follows from it."""
+    flat, told = " ".join(text.split()), Study(study.data)
+    assert flat.endswith(" ".join((told.verdict(), *told.advice)))
 
 
 def test_narrow_terminal_keeps_every_column(study: StudyBuilder) -> None:
