@@ -364,9 +364,11 @@ def show(
     json: Json = False,
 ) -> int:
     """Show the report of a study."""
-    from scaling import results
+    from scaling import grain_store, results
     from scaling.option_texts import parse_share
 
+    if grain_store.is_there(study):
+        return _show_grain(study, json)
     target = parse_share(target_efficiency, "--target-efficiency")
     return _show(results.load(study), json, target, price_per_node_hour)
 
@@ -425,6 +427,62 @@ def export(study: Study, output: ExportFile) -> int:
 
     write(results.load(study), output)
     return 0
+
+
+@app.command()
+def grain(
+    nodes: Nodes = "2",
+    workers: Workers = None,
+    workers_per_node: WorkersPerNode = None,
+    backends: Backends = None,
+    blocks: Annotated[
+        int | None, typer.Option(min=1, help="Sessions of every case (default: 6).")
+    ] = None,
+    items: Annotated[
+        int | None, typer.Option(min=1, help="Number of items (default: 1000).")
+    ] = None,
+    batch: Batch = "auto",
+    threshold: Annotated[
+        str, typer.Option(help="Share of the peak rate that is efficient enough.")
+    ] = "50%",
+    budget: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Begin no further block that would end later."),
+    ] = None,
+    quick: Quick = False,
+    seed: Seed = 0,
+    cluster: Cluster = "local",
+    output: Annotated[
+        Path | None, typer.Option(help="Folder of the result (default: scale-results/grain-TIME).")
+    ] = None,
+    csv: Csv = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Measure how short items may be on each backend: METG(50 %)."""
+    from scaling import grain_options
+    from scaling.study import grain as grain_run
+
+    _refuse_unwritable(csv)
+    chosen = grain_options.build(
+        nodes=nodes,
+        workers=workers,
+        workers_per_node=workers_per_node,
+        backends=backends,
+        blocks=blocks,
+        items=items,
+        batch=batch,
+        threshold=threshold,
+        budget=budget,
+        quick=quick,
+        seed=seed,
+        cluster=cluster,
+        output=output,
+        command=sys.argv,
+    )
+    with _watched(quiet) as observer:
+        folder = grain_run.start(chosen, observer)
+    return _report_grain(folder, csv, json, quiet)
 
 
 @app.command()
@@ -533,6 +591,30 @@ def _report(folder: Path, csv: Path | None, json: bool, quiet: bool) -> int:
         with suppress(OSError):
             sys.stderr.write(f"\nwritten: {names}\n")
     return code
+
+
+def _report_grain(folder: Path, csv: Path | None, json: bool, quiet: bool) -> int:
+    from scaling.grains import Grain
+    from scaling.reports.grain import write_csv
+
+    files = [folder / "grain.csv", *([] if csv is None else [csv])]
+    for file in files:
+        write_csv(Grain.load(folder), file)
+    code = _show_grain(folder, json)
+    if not quiet:
+        names = ", ".join(str(file) for file in (folder / "grain.jsonl", *files))
+        with suppress(OSError):
+            sys.stderr.write(f"\nwritten: {names}\n")
+    return code
+
+
+def _show_grain(path: Path, json: bool) -> int:
+    from scaling.grains import Grain
+    from scaling.reports import grain as report
+
+    found = Grain.load(path)
+    _print(report.json_text(found) if json else report.text(found))
+    return 1 if found.failed else 0
 
 
 def _show(study: results.Study, json: bool, target: float = 0.7, price: float | None = None) -> int:

@@ -36,6 +36,16 @@ class Interrupted(ScaleError):
         self.folder = folder
 
 
+class GrainInterrupted(ScaleError):
+    """Raised when the user stopped ``scale grain``; what was measured is in its folder."""
+
+    exit_code = 130
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"interrupted; see what was measured with: scale show {folder}")
+        self.folder = folder
+
+
 class UnknownName(UsageError):
     """Raised when a name is not one of a closed list."""
 

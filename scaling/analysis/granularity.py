@@ -79,7 +79,7 @@ class GrainResult:
     """What an item costs where one driver serves all workers."""
     peak_steps_per_s: float | None
     under_granularity_s: float | None
-    """Of the session in the middle: the point under the threshold, and the one over it."""
+    """The measured points under and over the threshold, of the sessions in the middle."""
     under_efficiency: float | None
     over_granularity_s: float | None
     over_efficiency: float | None
@@ -164,7 +164,8 @@ def _result(case: Case, sessions: Sequence[GrainSession], data: GrainData) -> Gr
         (metg(s.levels, case.size, case.workers, threshold) for s in sessions),
         key=lambda one: one.seconds,
     )
-    middle = each[(len(each) - 1) // 2]
+    # Of an even number both middle ones, so that the points lie on either side of the median.
+    under, over = each[(len(each) - 1) // 2].under, each[len(each) // 2].over
     values = [one.seconds for one in each]
     interval = median_interval(values)
     value = median(values)
@@ -183,10 +184,10 @@ def _result(case: Case, sessions: Sequence[GrainSession], data: GrainData) -> Gr
         high_s=interval.high if interval else None,
         metg_per_worker_s=value / case.workers,
         peak_steps_per_s=median([one.peak_per_s for one in each]),
-        under_granularity_s=middle.under.granularity_s if middle.under else None,
-        under_efficiency=middle.under.efficiency if middle.under else None,
-        over_granularity_s=middle.over.granularity_s,
-        over_efficiency=middle.over.efficiency,
+        under_granularity_s=under.granularity_s if under else None,
+        under_efficiency=under.efficiency if under else None,
+        over_granularity_s=over.granularity_s,
+        over_efficiency=over.efficiency,
         status="ok",
     )
 

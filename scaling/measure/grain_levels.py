@@ -8,6 +8,7 @@ from scaling.analysis.granularity import is_rising, points
 from scaling.analysis.statistics import median
 from scaling.grain_model import Level
 
+_LEAST_UP = 3
 MOST_PASS_S = 10.0
 """No level is begun whose pass is likely to take longer."""
 
@@ -22,12 +23,14 @@ def search(
 ) -> list[Level]:
     """Return the levels taken, from ``first`` steps on, each measured once.
 
-    Up: twice the steps until the rate has stopped rising, or a pass would take too long. Down: half
-    the steps until two levels in a row are under the threshold and the last under half of it, or
-    an item is one step.
+    Up: twice the steps, at least twice, until the rate has stopped rising, or a pass would take too
+    long. Down: half the steps until two levels in a row are under the threshold and the last under
+    half of it, or an item is one step.
     """
-    levels = [measure(first), measure(2 * first), measure(4 * first)]
-    while is_rising(levels, items) and 2 * median(levels[-1].seconds) <= most_pass_s:
+    levels = [measure(first)]
+    while len(levels) < _LEAST_UP or is_rising(levels, items):
+        if 2 * median(levels[-1].seconds) > most_pass_s:
+            break
         levels.append(measure(2 * levels[-1].steps))
     steps = first
     while steps > 1 and not _broken_in(levels, items, threshold):
@@ -37,5 +40,7 @@ def search(
 
 
 def _broken_in(levels: list[Level], items: int, threshold: float) -> bool:
+    if len(levels) < 2:
+        return False
     fewest, next_fewest, *_ = points(levels, items, 1)
     return next_fewest.efficiency < threshold and fewest.efficiency < threshold / 2
