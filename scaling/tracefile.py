@@ -100,7 +100,7 @@ def read(path: Path) -> Trace:
             found = {name: file[name] for name in file.files}
     except OSError as error:
         raise StudyFileError(f"cannot read the trace {path}: {error.strerror or error}") from None
-    except (BadZipFile, ValueError, EOFError, KeyError) as error:
+    except (BadZipFile, ValueError, EOFError, KeyError, RuntimeError) as error:
         raise StudyFileError(f"the trace {path} is damaged ({error}); measure again") from None
     version = int(found.pop("version", np.array(0)))
     if version > VERSION:

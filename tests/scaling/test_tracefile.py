@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -113,3 +115,15 @@ def test_objects_are_never_unpickled(tmp_path: Path) -> None:
     np.savez(path, version=1, worker=np.array([object()], dtype=object))
     with pytest.raises(StudyFileError, match="damaged"):
         tracefile.read(path)
+
+
+@given(st.integers(0, 5000), st.integers(0, 255))
+def test_no_damage_ends_in_a_traceback(position: int, value: int) -> None:
+    """Whatever one byte becomes, the file is read or refused."""
+    content = bytearray(tracefile.encode(of_two_batches()))
+    content[position % len(content)] = value
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "one.npz"
+        path.write_bytes(content)
+        with suppress(StudyFileError):
+            tracefile.read(path).bounds()
