@@ -361,16 +361,23 @@ def show(
     price_per_node_hour: Annotated[
         float | None, typer.Option(min=0.0, help="Price of a node for an hour, for the costs.")
     ] = None,
+    grain: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="What 'scale grain' found, to compare the items with."),
+    ] = None,
     json: Json = False,
 ) -> int:
     """Show the report of a study."""
     from scaling import grain_store, results
+    from scaling.grains import Grain
     from scaling.option_texts import parse_share
 
     if grain_store.is_there(study):
         return _show_grain(study, json)
     target = parse_share(target_efficiency, "--target-efficiency")
-    return _show(results.load(study), json, target, price_per_node_hour)
+    found = results.load(study)
+    found.grain = None if grain is None else Grain.load(grain)
+    return _show(found, json, target, price_per_node_hour)
 
 
 @app.command()
@@ -579,9 +586,12 @@ def _refuse_beside_resume(context: typer.Context) -> None:
 
 def _report(folder: Path, csv: Path | None, json: bool, quiet: bool) -> int:
     from scaling import results
+    from scaling.grains import Grain
     from scaling.reports.export import write
+    from scaling.study.folders import RESULTS
 
     study = results.load(folder)
+    study.grain = Grain.for_study(RESULTS, study.data)
     files = [folder / "report.csv", *([] if csv is None else [csv])]
     for file in files:
         write(study, file, ".csv")

@@ -16,6 +16,7 @@ from scaling.analysis.cost import Offer, fronts
 from scaling.analysis.protocol import Protocol, protocol
 from scaling.analysis.speedup import CaseResult, case_results
 from scaling.analysis.verdict import verdict
+from scaling.grains import Grain
 from scaling.model import Case, StudyHeader
 from scaling.records import Failure
 from scaling.store import locate, read
@@ -48,6 +49,8 @@ class Study:
         self.data = data
         self.folder = folder
         """Where it was read from; what ``Sample.trace`` names lies in it."""
+        self.grain: Grain | None = None
+        """The METG of its backends that its items are compared with."""
 
     @classmethod
     def load(cls, path: str | Path) -> Study:

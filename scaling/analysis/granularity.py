@@ -12,13 +12,14 @@ line towards the next fewer steps where that makes it smaller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from scaling.analysis.statistics import median, median_interval
 from scaling.grain_model import GrainData, GrainSession, Level
 from scaling.model import Case, Status
+from scaling.studydata import StudyData
 
 RISING = 1.05
 """A rate that still grows by more than this when the steps double has not reached its peak."""
@@ -69,22 +70,39 @@ class GrainResult:
     batch: int | None
     """Items per message; None: the backend's choice."""
     threshold: float
-    blocks: int
-    metg_s: float | None
-    """Median of the sessions."""
-    bound: Bound
-    low_s: float | None
-    high_s: float | None
-    metg_per_worker_s: float | None
-    """What an item costs where one driver serves all workers."""
-    peak_steps_per_s: float | None
-    under_granularity_s: float | None
-    """The measured points under and over the threshold, of the sessions in the middle."""
-    under_efficiency: float | None
-    over_granularity_s: float | None
-    over_efficiency: float | None
     status: Status
     reason: str = ""
+    """Why it was not measured."""
+    blocks: int = 0
+    metg_s: float | None = None
+    """Median of the sessions."""
+    bound: Bound = Bound.EXACT
+    low_s: float | None = None
+    high_s: float | None = None
+    metg_per_worker_s: float | None = None
+    """What an item costs where one driver serves all workers."""
+    peak_steps_per_s: float | None = None
+    under_granularity_s: float | None = None
+    """The measured points under and over the threshold, of the sessions in the middle."""
+    under_efficiency: float | None = None
+    over_granularity_s: float | None = None
+    over_efficiency: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLength:
+    """How long the items of a study are beside the METG of one of its cases."""
+
+    size: int
+    backend: str
+    nodes: int
+    workers: int
+    item_s: float
+    """Mean time of an item in the baseline."""
+    metg_s: float
+    bound: Bound
+    times: float
+    """Item time over METG: under 1 an item is shorter than the backend needs."""
 
 
 def rate(level: Level, items: int) -> float:
@@ -169,14 +187,8 @@ def _result(case: Case, sessions: Sequence[GrainSession], data: GrainData) -> Gr
     values = [one.seconds for one in each]
     interval = median_interval(values)
     value = median(values)
-    return GrainResult(
-        workload=case.workload,
-        items=case.size,
-        backend=case.backend,
-        nodes=case.nodes,
-        workers=case.workers,
-        batch=data.header.plan.batch,
-        threshold=threshold,
+    return replace(
+        _empty(case, data, "ok"),
         blocks=len(sessions),
         metg_s=value,
         bound=_most(each),
@@ -188,7 +200,6 @@ def _result(case: Case, sessions: Sequence[GrainSession], data: GrainData) -> Gr
         under_efficiency=under.efficiency if under else None,
         over_granularity_s=over.granularity_s,
         over_efficiency=over.efficiency,
-        status="ok",
     )
 
 
@@ -200,7 +211,7 @@ def _most(each: Sequence[Metg]) -> Bound:
     return Bound.EXACT
 
 
-def _empty(case: Case, data: GrainData, status: Status, reason: str) -> GrainResult:
+def _empty(case: Case, data: GrainData, status: Status, reason: str = "") -> GrainResult:
     return GrainResult(
         workload=case.workload,
         items=case.size,
@@ -209,17 +220,41 @@ def _empty(case: Case, data: GrainData, status: Status, reason: str) -> GrainRes
         workers=case.workers,
         batch=data.header.plan.batch,
         threshold=data.header.threshold,
-        blocks=0,
-        metg_s=None,
-        bound=Bound.EXACT,
-        low_s=None,
-        high_s=None,
-        metg_per_worker_s=None,
-        peak_steps_per_s=None,
-        under_granularity_s=None,
-        under_efficiency=None,
-        over_granularity_s=None,
-        over_efficiency=None,
         status=status,
         reason=reason,
     )
+
+
+def item_lengths(
+    results: Iterable[GrainResult], cases: Iterable[Case], item_s: Mapping[int, float]
+) -> tuple[ItemLength, ...]:
+    """Return how the items of each case compare with its METG, where that was measured.
+
+    ``item_s`` holds the mean time of an item for each size. Only a METG of just the case's backend,
+    nodes and workers tells something of it.
+    """
+    known = {
+        (one.backend, one.nodes, one.workers): (one.metg_s, one.bound)
+        for one in results
+        if one.metg_s is not None
+    }
+    found = []
+    for case in cases:
+        place = (case.backend, case.nodes, case.workers)
+        if place in known and case.size in item_s:
+            metg_s, bound = known[place]
+            length = item_s[case.size]
+            times = length / metg_s
+            found.append(ItemLength(case.size, *place, length, metg_s, bound, times))
+    return tuple(found)
+
+
+def mean_item_seconds(data: StudyData) -> dict[int, float]:
+    """Return, for each size, the mean time of an item in the baseline: in the kernel alone."""
+    plan = data.header.plan
+    means: dict[int, list[float]] = {}
+    for sample in data.samples:
+        if sample.case in plan.baseline and sample.items:
+            busy_s = sum(worker.busy_s for worker in sample.workers)
+            means.setdefault(plan.case(sample.case).size, []).append(busy_s / sample.items)
+    return {size: median(values) for size, values in means.items()}

@@ -16,6 +16,7 @@ from scaling.analysis.choice import TARGET_EFFICIENCY
 from scaling.analysis.verdict import relative_to
 from scaling.errors import UsageError
 from scaling.files import write_whole
+from scaling.reports import item_length
 from scaling.reports.table import caution_marks
 from scaling.results import COLUMNS, Cell, Study
 
@@ -79,6 +80,7 @@ def json_document(
         "protocol": asdict(study.protocol),
         "choices": [asdict(choice) for choice in study.choices(target_efficiency)],
         "front": [asdict(offer) for offer in study.front(price_per_node_hour)],
+        "grain": item_length.document(study),
         "null": asdict(study.null) if study.null else None,
         "cautions": {str(c): c.explanation for c in caution_marks(study.results)},
         "notes": list(study.notes),

@@ -1,4 +1,4 @@
-"""METG as people and other programs read it, and how the items of a study compare with it."""
+"""METG as people and other programs read it."""
 
 from __future__ import annotations
 
@@ -179,10 +179,3 @@ def _explained(grain: Grain) -> Iterator[str]:
     yield "included (wall time x P / items), at which the work still runs at"
     yield f"{share} of the case's own peak rate. METG/P: what an item costs where one driver"
     yield "serves all P workers. under, over: the measured points on each side."
-
-
-def beside_study(grain: Grain | None, lines: Sequence[str]) -> list[str]:
-    """Return the section of a study's report, with where its METG comes from."""
-    if grain is None or not lines:
-        return []
-    return [f"Items beside METG({grain.data.header.threshold:.0%}) of {grain.name}:", *lines]

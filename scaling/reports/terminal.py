@@ -10,7 +10,7 @@ from scaling.analysis import protocol
 from scaling.analysis.choice import TARGET_EFFICIENCY
 from scaling.analysis.units import count, printable
 from scaling.analysis.verdict import relative_to
-from scaling.reports import answer, audit, losses, table
+from scaling.reports import answer, audit, item_length, losses, table
 from scaling.results import Study
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _parts(study: Study, target: float, price: float | None) -> Iterator[str | T
     if below:
         yield "\n".join(below) + "\n"
     yield f"{protocol.said(study.protocol)}\n"
-    for section in (losses.lines(study), audit.lines(study)):
+    for section in (losses.lines(study), item_length.lines(study), audit.lines(study)):
         if text := "\n".join(section):
             yield f"{text}\n"
     for part in (answer.efficient(study.choices(target)), answer.front(study.front(price))):
