@@ -9,7 +9,7 @@ from scaling.analysis.statistics import median
 from scaling.grain_model import Level
 
 _LEAST_UP = 3
-MOST_PASS_S = 10.0
+MOST_PASS_S = 15.0
 """No level is begun whose pass is likely to take longer."""
 
 
