@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from scaling.backends import registry
 from scaling.errors import MissingLibrary, UsageError
-from scaling.model import SERIAL, Case, Environment, WorkloadFacts
+from scaling.model import SERIAL, UNCAPPED, Case, Environment, WorkloadFacts
 from scaling.options import RunOptions
 
 SIMULATED = "simulated"
@@ -19,6 +19,8 @@ MOST_WAITERS = 32
 MOST_EMBEDDED_NODES = 64
 MOST_LOCAL_WORKERS = 1024
 SIMULATED_WORKERS = (1, 2, 4, 8, 16, 32)
+USES_INNER_THREADS = 1.2
+"""CPUs that a kernel uses by itself from which on it counts as using inner threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,27 @@ def of_backend(
 def twins(found: list[Case]) -> list[Case]:
     """Return the largest of the cases under two names."""
     return [replace(found[-1], twin=name) for name in ("-a", "-b")]
+
+
+def uncapped(found: list[Case], options: RunOptions, facts: WorkloadFacts, on: Machine) -> bool:
+    """Tell whether the serial case is measured a second time, without the cap on inner threads.
+
+    The cap slows the baseline of a kernel that computes in threads of its own, so that speedup is
+    more than such a user would see.
+    """
+    return (
+        options.baseline is None
+        and not options.weak
+        and not options.null
+        and [case.backend for case in found] == [SERIAL]
+        and (facts.inner_cpus or 0.0) > USES_INNER_THREADS
+        and options.threads_per_worker < on.environment.usable_cpus
+    )
+
+
+def without_cap(case: Case) -> Case:
+    """Return the case under its other name."""
+    return replace(case, twin=UNCAPPED)
 
 
 def problem(backend: str, facts: WorkloadFacts) -> UsageError | MissingLibrary | None:

@@ -8,6 +8,8 @@ from typing import Literal
 Status = Literal["ok", "failed", "wrong", "timeout", "skipped"]
 
 SERIAL = "serial"
+UNCAPPED = "-uncapped"
+"""Twin of the serial case whose inner threads are not capped."""
 REFERENCE_BLOCK = 0
 """The block of the session that gives the reference answer; it never enters statistics."""
 
@@ -73,7 +75,12 @@ class Case:
     workers: int
     """All workers together, over all nodes."""
     twin: str = ""
-    """Tells the two names of one case apart (``--null``); empty otherwise."""
+    """Tells the two names of one case apart (``--null``), or is ``UNCAPPED``; empty otherwise."""
+
+    @property
+    def uncapped(self) -> bool:
+        """True when its inner threads may use all CPUs: it is no case of one worker."""
+        return self.twin == UNCAPPED
 
     @property
     def key(self) -> str:

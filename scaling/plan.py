@@ -104,6 +104,8 @@ def _choose(
             problem = cases.problem(backend, own)
             if problem is None:
                 chosen += cases.twins(found) if options.null else found
+                if cases.uncapped(found, options, own, on):
+                    chosen += [cases.without_cap(case) for case in found]
             elif options.backends is not None:
                 raise problem
             else:
@@ -135,7 +137,7 @@ def _baselines(options: RunOptions, chosen: list[Case]) -> tuple[str, ...]:
     first: dict[int, str] = {}
     for case in chosen:
         fits = (
-            case.backend in {SERIAL, SIMULATED} and case.workers == 1
+            case.backend in {SERIAL, SIMULATED} and case.workers == 1 and not case.uncapped
             if choice is None
             else case.backend == choice.backend and choice.workers in {None, case.workers}
         )

@@ -36,6 +36,8 @@ def most_speedup(data: StudyData, case: Case) -> int:
 
     Waiting needs no CPU; coroutines that do not wait have one thread.
     """
+    if case.uncapped:
+        return usable_cpus(data, case)
     if case.backend == SIMULATED or waits(data.header, case.size):
         return case.workers
     if case.backend == ASYNCIO:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scaling.analysis.speedup import CaseResult
+from scaling.model import UNCAPPED
 
 HOUR_S = 3600.0
 
@@ -32,9 +33,11 @@ def fronts(
 ) -> tuple[Offer, ...]:
     """Return, for each size, the cases that are fastest at their cost, the fastest first.
 
-    A local case holds one node. The set is Pareto's: whatever is faster costs more.
+    A local case holds one node. The set is Pareto's: whatever is faster costs more. What uses all
+    CPUs under the name of one worker has no known cost.
     """
-    timed = [one for one in results if one.status == "ok" and one.median_s]
+    known = [one for one in results if one.twin != UNCAPPED]
+    timed = [one for one in known if one.status == "ok" and one.median_s]
     by_node = price_per_node_hour is not None or any(one.nodes > 1 for one in timed)
     front: list[Offer] = []
     for size in dict.fromkeys(one.size for one in timed):

@@ -125,12 +125,13 @@ def of_cases(data: StudyData) -> dict[str, Losses]:
     """Return the losses of each case whose value counts: medians over the blocks, term by term.
 
     A session counts with the sample that has its median time; the cost is that of the serial
-    session of the same block. With ``--weak`` it is scaled by the size.
+    session of the same block. With ``--weak`` it is scaled by the size. Of a case without the cap
+    on inner threads nobody knows how many workers it has.
     """
     by_session: dict[str, list[Sample]] = defaultdict(list)
     for sample in data.samples:
         by_session[sample.session].append(sample)
-    cases = {one.case.key: one.case for one in gather(data) if one.counts}
+    cases = {one.case.key: one.case for one in gather(data) if one.counts and not one.case.uncapped}
     middle = {
         (session.case, session.block): _middle(by_session[session.session])
         for session in data.sessions

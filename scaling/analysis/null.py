@@ -25,7 +25,7 @@ class Null:
 
 def null_result(data: StudyData) -> Null | None:
     """Return what the twins of a study show; None without twins that both have a value."""
-    twins = [one for one in gather(data) if one.case.twin]
+    twins = [one for one in gather(data) if one.case.twin and not one.case.uncapped]
     if len(twins) != 2:
         return None
     first, second = twins

@@ -75,7 +75,7 @@ def from_study(data: StudyData) -> tuple[Points, ...]:
     """Return the points of each backend (and size) that was measured at two numbers or more."""
     series: dict[tuple[str, str, int | None], list[Evidence]] = defaultdict(list)
     for one in gather(data):
-        if one.counts and min(one.values.values()) > 0:
+        if one.counts and not one.case.uncapped and min(one.values.values()) > 0:
             size = None if data.header.plan.weak else one.case.size
             series[one.case.backend, one.case.twin, size].append(one)
     several = len({size for *_, size in series}) > 1

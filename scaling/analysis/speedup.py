@@ -142,6 +142,7 @@ def smallest(case: Evidence, found: Iterable[Evidence], *, weak: bool = False) -
         one
         for one in found
         if one.counts
+        and not one.case.uncapped
         and one.case.backend == case.case.backend
         and (weak or one.case.size == case.case.size)
     ]
@@ -155,7 +156,9 @@ def _result(data: StudyData, one: Evidence, found: Sequence[Evidence], lost: Los
     comparison = compared(data, one, found)
     absolute = gain(one, comparison.reference, plan.seed)
     low, high = _ends(absolute.interval if absolute else None)
-    efficiency = _times(absolute.ratio if absolute else None, comparison.share)
+    # Over one worker it would be above 1: the inner threads are workers too.
+    share = None if case.uncapped else comparison.share
+    efficiency = _times(absolute.ratio if absolute else None, share)
     base = smallest(one, found, weak=plan.weak)
     relative = gain(one, base, plan.seed)
     strong = not plan.weak
@@ -176,8 +179,8 @@ def _result(data: StudyData, one: Evidence, found: Sequence[Evidence], lost: Los
         speedup_high=high if strong else None,
         relative_speedup=relative.ratio if relative and strong else None,
         efficiency=efficiency,
-        efficiency_low=_times(low, comparison.share),
-        efficiency_high=_times(high, comparison.share),
+        efficiency_low=_times(low, share),
+        efficiency_high=_times(high, share),
         karp_flatt=_serial_fraction(one, base, relative) if strong else None,
         items_per_s=case.size / time if time else None,
         parallel_efficiency=lost.parallel_efficiency,
@@ -196,8 +199,8 @@ def _result(data: StudyData, one: Evidence, found: Sequence[Evidence], lost: Los
     )
 
 
-def _times(value: float | None, factor: float) -> float | None:
-    return None if value is None else value * factor
+def _times(value: float | None, factor: float | None) -> float | None:
+    return None if value is None or factor is None else value * factor
 
 
 def _gustafson(one: Evidence, base: Evidence | None, efficiency: float | None) -> float | None:

@@ -9,7 +9,7 @@ from scaling.analysis.cautions import Caution
 from scaling.analysis.doubts import has_absolute_speedup
 from scaling.analysis.speedup import CaseResult
 from scaling.analysis.units import count, percent, ratio, seconds
-from scaling.model import Case, Plan
+from scaling.model import UNCAPPED, Case, Plan
 
 
 def verdict(results: Sequence[CaseResult], plan: Plan) -> str:
@@ -31,7 +31,7 @@ def label(result: CaseResult | Case) -> str:
     """Return how a sentence names a case."""
     twin = result.twin or ""
     if result.backend == "serial":
-        return f"serial{twin}"
+        return "serial with inner threads" if twin == UNCAPPED else f"serial{twin}"
     name = ("Ray" if result.backend == RAY else result.backend) + twin
     place = f" on {count(result.nodes, 'node')}" if result.backend == RAY else ""
     return f"{name}{place} with {count(result.workers, 'worker')}"
@@ -84,7 +84,8 @@ def _measured(timed: Sequence[CaseResult]) -> Sequence[CaseResult]:
 
 def _baseline(timed: Sequence[CaseResult], plan: Plan) -> CaseResult | None:
     keys = {(c.backend, c.nodes, c.workers, c.size) for c in plan.cases if c.key in plan.baseline}
-    return next((r for r in timed if (r.backend, r.nodes, r.workers, r.size) in keys), None)
+    capped = (r for r in timed if r.twin != UNCAPPED)
+    return next((r for r in capped if (r.backend, r.nodes, r.workers, r.size) in keys), None)
 
 
 def _relative(plan: Plan) -> Iterable[str]:
