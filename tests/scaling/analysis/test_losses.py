@@ -425,10 +425,10 @@ def test_weak_cost_grows_with_the_items(study: StudyBuilder) -> None:
 
 def test_sizes_have_their_own_cost(study: StudyBuilder) -> None:
     """A case is compared with the serial run of its own size."""
-    for size, seconds in ((100, 8), (200, 16)):
+    for size, seconds in ((100, 8), (200, 20)):
         add(study, study.case(SERIAL, size=size), 1, straight(seconds))
     case = two(study, size=200)
-    add(study, case, 1, late(8, 0))
+    add(study, case, 1, late(10, 0))
     assert losses(study, case).efficiency == pytest.approx(1)
 
 
