@@ -106,17 +106,43 @@ def _inner_cpus(
     lifted = uncap()
     if lifted is None:
         return None
-    trial = Trial()
+    first, *others = some
     try:
         with lifted:
-            for item in some:
-                trial._run_item(workload, item, inputs)  # noqa: SLF001 - a trial of its own
-                if sum(trial.wall_s) > INNER_S:
+            if others:
+                workload.kernel(first, *inputs)  # It may start the threads.
+            before = _Reading.now()
+            for item in others or some:
+                workload.kernel(item, *inputs)
+                if time.perf_counter() - before.wall_s > INNER_S:
                     break
+            return _Reading.now().cpus_since(before)
     except BaseException:  # noqa: BLE001 - the kernel is the user's, and it did well with the cap
         return None
-    steady = slice(1 if len(trial.wall_s) > 1 else 0, None)
-    return sum(trial.cpu_s[steady]) / sum(trial.wall_s[steady])
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Clocks of this process, all its threads together."""
+
+    wall_s: float
+    cpu_s: float
+    own_s: float
+    """CPU time of the calling thread."""
+    queued_s: float
+
+    @classmethod
+    def now(cls) -> _Reading:
+        queued_s = sum(map(_queued_s, Path("/proc/self/task").glob("*/schedstat")))
+        return cls(time.perf_counter(), time.process_time(), time.thread_time(), queued_s)
+
+    def cpus_since(self, before: _Reading) -> float:
+        """Return how many CPUs were used at once, as if the machine had done nothing else."""
+        queued_s = max(0.0, self.queued_s - before.queued_s)
+        # Threads queue at the same time: that much cannot always be taken off.
+        least_s = self.own_s - before.own_s
+        wall_s = max(least_s, self.wall_s - before.wall_s - queued_s)
+        return (self.cpu_s - before.cpu_s) / wall_s
 
 
 def _inputs(workload: Workload, stack: ExitStack) -> tuple[Any, ...]:
@@ -126,10 +152,10 @@ def _inputs(workload: Workload, stack: ExitStack) -> tuple[Any, ...]:
     return (stack.enter_context(made) if isinstance(made, AbstractContextManager) else made,)
 
 
-def _queued_s() -> float:
-    """Read for how long this thread was ready but had no CPU (Linux, where it is counted)."""
+def _queued_s(file: Path = Path("/proc/thread-self/schedstat")) -> float:
+    """Read for how long a thread was ready but had no CPU (Linux, where it is counted)."""
     try:
-        fields = Path("/proc/thread-self/schedstat").read_text().split()
+        fields = file.read_text().split()
     except OSError:
         return 0.0
     return int(fields[1]) / 1e9

@@ -4,6 +4,7 @@ from contextlib import contextmanager, nullcontext
 
 import pytest
 
+from scaling.workloads import trial
 from scaling.workloads.base import Workload
 from scaling.workloads.trial import Trial
 
@@ -103,3 +104,24 @@ def test_a_kernel_that_fails_without_the_cap_did_well_with_it() -> None:
     workload = Workload(name="odd", kernel=kernel, items=lambda: range(5), combine=list)
     trial.run(workload, [1, 2], uncap=lifted)
     assert (trial.broken, trial.inner_cpus) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("cpu_s", "own_s", "queued_s", "cpus"),
+    [
+        (2.0, 1.0, 0.0, 2.0),
+        (1.0, 1.0, 0.0, 1.0),
+        (0.1, 0.1, 0.0, 0.1),
+        # A busy machine: two threads, each on the CPU half of the time and queued the other half.
+        (1.0, 0.5, 1.0, 2.0),
+        # Alone in the first half, then both, the helper queued for half of its time.
+        (1.25, 1.0, 0.25, 1.25),
+        # The helper works while the caller waits for it.
+        (0.8, 0.0, 0.2, 1.0),
+    ],
+)
+def test_cpus_in_use(cpu_s: float, own_s: float, queued_s: float, cpus: float) -> None:
+    """Over a second: CPU time over the time in which threads ran or waited by their own will."""
+    before = trial._Reading(wall_s=5.0, cpu_s=3.0, own_s=2.0, queued_s=1.0)
+    after = trial._Reading(6.0, 3.0 + cpu_s, 2.0 + own_s, 1.0 + queued_s)
+    assert after.cpus_since(before) == pytest.approx(cpus)
