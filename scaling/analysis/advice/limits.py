@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from scaling.analysis.advice.ground import Standing
 from scaling.analysis.advice.remedies import remedy
 from scaling.analysis.audit.finding import Finding, Severity
-from scaling.analysis.units import percent
+from scaling.analysis.units import count, percent
 from scaling.analysis.verdict import label
 from scaling.studydata import StudyData
 
@@ -60,9 +60,8 @@ def change(
     data: StudyData, one: Standing, findings: Sequence[Finding], others: Sequence[Standing]
 ) -> str | None:
     """Say what to change first: what the worst finding asks for, else the largest loss."""
-    if (found := _worst(one, findings)) is not None:
-        asked = found.remedy[:1].lower() + found.remedy[1:]
-        return f"First, {asked}: {found.evidence}."
+    if (found := _worst(data, one, findings)) is not None:
+        return f"First, {found.remedy} ({found.evidence}{_of_another(data, one, found)})."
     loss = largest_loss(one)
     if loss is None or loss[1] < LEAST:
         return None
@@ -70,14 +69,34 @@ def change(
     return f"First, {told}." if told else None
 
 
-def _worst(one: Standing, findings: Sequence[Finding]) -> Finding | None:
-    """Return the worst finding about the case or the whole study that gives a number."""
+def _worst(data: StudyData, one: Standing, findings: Sequence[Finding]) -> Finding | None:
+    """Return the worst finding that gives a number and concerns the case.
+
+    One about the whole study does, and one about what the case is compared with.
+    """
+    keys = {one.case.key, *_baselines(data, one)}
     for severity in (Severity.HIGH, Severity.MEDIUM):
         for found in findings:
-            concerns = not found.cases or one.case.key in found.cases
+            concerns = not found.cases or not keys.isdisjoint(found.cases)
             if found.severity is severity and concerns and _has_digit(found.evidence):
                 return found
     return None
+
+
+def _baselines(data: StudyData, one: Standing) -> set[str]:
+    plan = data.header.plan
+    return {
+        key for key in plan.baseline if plan.weak or plan.case(key).size == one.case.size
+    }  # fmt: skip
+
+
+def _of_another(data: StudyData, one: Standing, found: Finding) -> str:
+    """Name the case whose numbers the evidence holds, the first, where it is not the one meant."""
+    if not found.cases or found.cases[0] in {one.case.key, *_baselines(data, one)}:
+        return ""
+    case = data.header.plan.case(found.cases[0])
+    where = f" at {count(case.size, 'item')}" if case.size != one.case.size else ""
+    return f", seen with {label(case)}{where}"
 
 
 def _has_digit(text: str) -> bool:

@@ -73,6 +73,8 @@ def over_sizes(data: StudyData, pairs: Sequence[Rivals]) -> Iterator[str]:
             f"Even once warm, Ray does not pay against the best local backend up to {sizes[-1]} "
             f"items{item}{_but_from(warm, sizes)}{where}."
         )
+        if told := _fewer_workers(data, largest) or longer(data, largest):
+            yield told
     else:
         each = f", at {seconds(largest.item_s)} an item" if largest.item_s else ""
         yield (

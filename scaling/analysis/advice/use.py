@@ -14,7 +14,7 @@ from scaling.analysis.advice.ground import (
     stands_for_itself,
     told_apart,
 )
-from scaling.analysis.bounds import RAY, usable_cpus
+from scaling.analysis.bounds import RAY, shares_cores, usable_cpus
 from scaling.analysis.choice import TARGET_EFFICIENCY, Choice, Size, choices
 from scaling.analysis.speedup import Gain
 from scaling.analysis.units import count, percent, seconds
@@ -25,6 +25,8 @@ from scaling.studydata import StudyData
 SIMPLEST_FIRST = (SERIAL, "threads", "asyncio", "processes", "joblib", "dask", RAY)
 """Which of two equal cases is cheaper to live with, when they have as many workers."""
 SUREST = 0.99
+LEAST_SHARE = 0.0005
+"""Less would be printed as nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,17 @@ def use(data: StudyData, found: Pick, *, sizes: int) -> str:
 
 
 def use_growing(data: StudyData, cases: Sequence[Standing]) -> tuple[Standing, str] | None:
-    """Return the largest case that the verdict is about, and how far its backend goes."""
-    parallel = [one for one in cases if is_parallel(one) and one.result.efficiency is not None]
+    """Return the best of the largest cases, and how far its backend goes.
+
+    Ray on nodes that share cores is left out: its work grows and its cores do not.
+    """
+    parallel = [
+        one
+        for one in cases
+        if is_parallel(one)
+        and one.result.efficiency is not None
+        and not shares_cores(data, one.case)
+    ]
     most = max((one.case.workers for one in parallel), default=0)
     widest = [one for one in parallel if one.case.workers == most]
     best = max(widest, key=lambda one: one.result.efficiency or 0, default=None)
@@ -86,13 +97,12 @@ def use_growing(data: StudyData, cases: Sequence[Standing]) -> tuple[Standing, s
     target = percent(TARGET_EFFICIENCY)
     if found is None or found.best is None or found.efficiency is None:
         return best, f"No number of workers of {name} keeps an efficiency of {target}."
-    place = _place(name, found.best)
+    sure = _sure(found)
+    told = f"{percent(found.efficiency)}{f', confidence {sure}' if sure else ''}"
+    place = f"Use up to {_place(name, found.best)}"
     if found.best == found.largest:
-        return best, f"Use as much as {place}: {target} are kept up to the most measured."
-    return best, (
-        f"Use at most {place}: that keeps an efficiency of {target} "
-        f"({percent(found.efficiency)}{_sure(found)})."
-    )
+        return best, f"{place}, the most measured: they keep an efficiency of {target} ({told})."
+    return best, f"{place}: more do not keep an efficiency of {target} ({told})."
 
 
 def _usable(data: StudyData, one: Standing, cases: Sequence[Standing]) -> bool:
@@ -122,8 +132,10 @@ def _verb(where: str, chosen: Standing) -> str:
 
 def _ahead(found: Pick) -> str:
     blocks = count(min(len(one.evidence.values) for one in (found.chosen, found.fastest)), "block")
-    share = percent(found.lead.ratio - 1)
-    return f"{label(found.fastest.case)} is ahead by only {share}, too little for {blocks} to tell"
+    share, other = found.lead.ratio - 1, label(found.fastest.case)
+    if share < LEAST_SHARE:
+        return f"{other} is no faster, as far as {blocks} can tell"
+    return f"{other} is ahead by only {percent(share)}, too little for {blocks} to tell"
 
 
 def _well(data: StudyData, found: Pick) -> str:
@@ -135,12 +147,13 @@ def _well(data: StudyData, found: Pick) -> str:
     choice = _choice(data, case)
     best = choice.best if choice else None
     if result.efficiency >= TARGET_EFFICIENCY:
-        same = best == Size(case.nodes, case.workers)
-        return f": efficiency {told}{_sure(choice) if choice and same else ''}"
+        sure = _sure(choice) if choice and best == Size(case.nodes, case.workers) else None
+        more = f", at least {target} with a confidence of {sure}" if sure else ""
+        return f": efficiency {told}{more}"
     if choice and best and choice.efficiency is not None and 1 < best.workers < case.workers:
         return (
-            f" for the shortest time; {count(best.workers, 'worker')} is the most that keeps an "
-            f"efficiency of {target} ({percent(choice.efficiency)})"
+            f" for the shortest time; at most {count(best.workers, 'worker')} keep an efficiency "
+            f"of {target} ({percent(choice.efficiency)})"
         )
     return f" for the shortest time, though efficiency is only {told}"
 
@@ -151,11 +164,10 @@ def _choice(data: StudyData, case: Case) -> Choice | None:
     )
 
 
-def _sure(choice: Choice) -> str:
+def _sure(choice: Choice) -> str | None:
     if choice.confidence is None:
-        return ""
-    sure = f"{'over ' * (choice.confidence > SUREST)}{percent(min(choice.confidence, SUREST))}"
-    return f", at least {percent(choice.target)} with a confidence of {sure}"
+        return None
+    return f"{'over ' * (choice.confidence > SUREST)}{percent(min(choice.confidence, SUREST))}"
 
 
 def _place(name: str, size: Size) -> str:
