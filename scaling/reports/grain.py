@@ -152,9 +152,7 @@ def _not_measured(results: Sequence[GrainResult]) -> Iterator[str]:
         if one.status != "ok":
             name = Case(one.workload, one.items, one.backend, one.nodes, one.workers).label
             said = _VERBS.get(one.status, "was skipped")
-            yield f"{name if one.blocks or said != 'was skipped' else one.backend} {said}: " + (
-                one.reason or "no reason was given"
-            )
+            yield f"{name} {said}" + f": {one.reason}" * bool(one.reason)
 
 
 def _doubts(grain: Grain) -> Iterator[str]:
