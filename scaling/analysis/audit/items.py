@@ -163,14 +163,11 @@ def _dominant(sessions: Sequence[Timed]) -> tuple[int, float, float] | None:
     if not seen:
         return None
     item, times = Counter(item for item, _, _ in seen).most_common(1)[0]
-    own = [(longest, busy) for index, longest, busy in seen if index == item]
+    own = [(longest_s, bound) for index, longest_s, bound in seen if index == item]
     if times < SAME_ITEM * len(sessions):
         return None
-    return (
-        item,
-        median([longest for longest, _ in own]),
-        median([b / longest for longest, b in own]),
-    )
+    longest_s, bound = (median(values) for values in zip(*own, strict=True))
+    return item, longest_s, bound
 
 
 def _longest(timed: Timed) -> tuple[int, float, float] | None:

@@ -1,0 +1,47 @@
+"""The rule on the cap of inner threads and the serial baseline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaling.analysis.audit.finding import Severity
+from scaling.model import SERIAL
+
+if TYPE_CHECKING:
+    from tests.scaling.analysis.audit.conftest import Scene
+
+
+def test_uncapped_serial_is_faster(measured: Scene) -> None:
+    """10 s capped, 8 s without; 5 s on processes are 1.6 times as fast as that, not 2."""
+    measured.add(SERIAL, [8.0], 8.0, twin="-uncapped", worker={"cpu_s": 14.0})
+    measured.add("processes", [5.0, 5.0], 5.0)
+    found = measured.found("uncapped-serial")
+    assert found is not None
+    assert found.severity == Severity.MEDIUM
+    assert found.evidence == (
+        "without the cap on inner threads a serial run takes 8.00 s, 1.25 times as fast as the "
+        "baseline; against it processes (2 workers) has a speedup of 1.60, not 2.00"
+    )
+
+
+def test_uncapped_serial_is_the_fastest(measured: Scene) -> None:
+    """5 s without the cap are as fast as any backend: the workers are not needed."""
+    measured.add(SERIAL, [5.0], 5.0, twin="-uncapped")
+    measured.add("processes", [5.0, 5.0], 5.0)
+    found = measured.found("uncapped-serial")
+    assert found is not None
+    assert found.severity == Severity.HIGH
+    assert found.evidence.endswith("a speedup of 1.00, not 2.00")
+    assert found.remedy.startswith("let the library use the CPUs")
+
+
+def test_uncapped_serial_is_hardly_faster(measured: Scene) -> None:
+    """10 s over 9.1 s is under 1.1; and alone it has nobody to be compared with."""
+    measured.add(SERIAL, [9.1], 9.1, twin="-uncapped")
+    assert measured.found("uncapped-serial") is None
+
+
+def test_uncapped_case_is_no_other_rules_case(measured: Scene) -> None:
+    """It uses many CPUs on purpose."""
+    measured.add(SERIAL, [9.1], 9.1, twin="-uncapped", worker={"cpu_s": 18.0, "more_threads": 5})
+    assert measured.found("own-threads") is None
