@@ -8,7 +8,7 @@ interval may be open at either end; nothing is extrapolated in size.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -52,7 +52,7 @@ def estimate(
     if not rows:
         return None
     values = list(rows.values())
-    value = function([median(column) for column in zip(*values, strict=True)])
+    value = function(_medians(values))
     if len(values) >= BOOTSTRAP_BLOCKS:
         found: Interval | None = _resampled(values, function, seed)
     else:
@@ -81,6 +81,11 @@ def passes(rows: Rows, seed: int = 0) -> Estimate | None:
     return estimate(rows, _passes, seed)
 
 
+def passes_at_medians(rows: Rows) -> float:
+    """Return the value of ``passes`` alone, which takes no resampling. Needs a row."""
+    return _passes(_medians(rows.values()))
+
+
 def stretch(rows: Rows, seed: int = 0) -> Estimate | None:
     """Return how many times as long items must be for the second way to pay.
 
@@ -89,6 +94,10 @@ def stretch(rows: Rows, seed: int = 0) -> Estimate | None:
     0; infinite where A2 >= A1, since the second way then gains nothing from longer items.
     """
     return estimate(rows, _stretch, seed)
+
+
+def _medians(rows: Iterable[tuple[float, ...]]) -> list[float]:
+    return [median(column) for column in zip(*rows, strict=True)]
 
 
 def _crossing(sizes: Sequence[int], row: Sequence[float]) -> float:

@@ -69,7 +69,8 @@ def _subject(chosen: Pick | None, cases: Sequence[Standing]) -> Standing | None:
         for one in (chosen.chosen, chosen.fastest):
             if is_parallel(one):
                 return one
-    return fastest(one for one in cases if is_parallel(one))
+    parallel = [one for one in cases if is_parallel(one)]
+    return fastest(one for one in parallel if one.case.workers > 1) or fastest(parallel)
 
 
 def _why(

@@ -74,21 +74,22 @@ def counted(data: StudyData, pair: Rivals) -> str:
 
 def passes(data: StudyData, pair: Rivals) -> str | None:
     """Say after how many passes Ray's opening has paid back against every local case."""
-    ours = (pair.ray.evidence.values, openings(data, pair.ray))
-    estimates = []
-    for local in pair.locals:
-        theirs = (local.evidence.values, openings(data, local))
-        rows = crossover.together([theirs[0], ours[0], theirs[1], ours[1]])
-        if found := crossover.passes(rows, data.header.plan.seed):
-            estimates.append((found, local))
-    if not estimates:
+    both = [(_passes_and_openings(data, pair.ray, local), local) for local in pair.locals]
+    known = [(rows, local) for rows, local in both if rows]
+    if not known:
         return None
-    worst, local = max(estimates, key=lambda one: one[0].value)
-    if isinf(worst.value):
+    rows, last = max(known, key=lambda one: crossover.passes_at_medians(one[0]))
+    found = crossover.passes(rows, data.header.plan.seed)
+    if found is None or isinf(found.value):
         return None
-    number = _whole(worst.value)
+    number = _whole(found.value)
     noun = "pass" if number == 1 else "passes"
-    return f"{number} {noun}{_span(worst.interval)}, {seconds(number * local.seconds)} of work"
+    return f"{number} {noun}{_span(found.interval)}, {seconds(number * last.seconds)} of work"
+
+
+def _passes_and_openings(data: StudyData, ray: Standing, local: Standing) -> crossover.Rows:
+    warm = [local.evidence.values, ray.evidence.values]
+    return crossover.together([*warm, openings(data, local), openings(data, ray)])
 
 
 def _where(data: StudyData, ray: Standing, *, told: bool) -> str:
