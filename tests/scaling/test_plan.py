@@ -197,3 +197,49 @@ def test_quick_has_two_blocks() -> None:
     """A quick study has 2 blocks and says that it is quick."""
     made = make(replace(OPTIONS, quick=True, blocks=2, max_blocks=2))
     assert (made.blocks, made.quick) == (2, True)
+
+
+THREADED = replace(FACTS, inner_cpus=3.5)
+
+
+def test_kernels_with_inner_threads_run_serially_without_the_cap_too() -> None:
+    """The twin stands beside the baseline, once for each size, and never is the baseline."""
+    made = make(replace(OPTIONS, nodes=(1, 2)), THREADED)
+    serial = [case for case in made.cases if case.backend == "serial"]
+    assert [(case.twin, case.nodes, case.workers) for case in serial] == [
+        ("", 1, 1),
+        ("-uncapped", 1, 1),
+    ]
+    assert [case.uncapped for case in serial] == [False, True]
+    assert made.baseline == (serial[0].key,)
+    assert {case.twin for case in made.cases if case.backend != "serial"} == {""}
+    options = replace(OPTIONS, sizes=(50, None))
+    made = plan.make(options, (replace(THREADED, items=50), FACTS), MACHINE, None)
+    assert [case.size for case in made.cases if case.uncapped] == [50]
+
+
+@pytest.mark.parametrize(
+    ("options", "facts"),
+    [
+        (OPTIONS, replace(FACTS, inner_cpus=1.2)),
+        (OPTIONS, FACTS),
+        (replace(OPTIONS, threads_per_worker=6), THREADED),
+        (replace(OPTIONS, null=True), THREADED),
+        (replace(OPTIONS, weak=True), THREADED),
+        (
+            replace(OPTIONS, backends=("processes",), baseline=BaselineChoice("processes", 2)),
+            THREADED,
+        ),
+        (replace(OPTIONS, backends=("simulated",)), THREADED),
+    ],
+)
+def test_no_twin_without_need(options: RunOptions, facts: WorkloadFacts) -> None:
+    """Without inner threads, cap or serial baseline there is nothing to show beside it."""
+    assert not any(case.uncapped for case in make(options, facts).cases)
+
+
+def test_backends_that_take_code_by_value() -> None:
+    """Only spawned processes need what plain pickle sends."""
+    assert plan.takes_no_code(OPTIONS)
+    assert not plan.takes_no_code(replace(OPTIONS, nodes=(1,), backends=("ray", "threads")))
+    assert plan.sends_items(replace(OPTIONS, nodes=(1,), backends=("ray", "threads")))
