@@ -18,6 +18,12 @@ BAR = 25
 """One letter is 4 %."""
 WORTH_TELLING = 0.02
 """Of a case's worker-seconds; what is less is drawn where it fits, but not put into words."""
+THREADS = "threads"
+MUCH_SCHEDULING = 0.1
+_GIL = (
+    "On threads a kernel that holds the GIL keeps the driver and idle threads waiting, too: "
+    "where batches take under 5 ms, that counts as scheduling."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ KINDS = (
         "serial",
         "one does it, the others wait: items produced, parts combined",
         _serial,
-        "did at the same time what the serial run does between its items",
+        "left less to one alone than the serial run",
     ),
     Kind(
         "B",
@@ -135,6 +141,8 @@ def lines(study: Study) -> Iterator[str]:
     yield from _legend(told)
     for kind in KINDS:
         yield from _savings(kind, told)
+    if study.header.environment.gil and any(_may_wait_for_the_gil(result) for result in told):
+        yield from _fitted(_GIL)
     yield from _fitted("Shares are medians over the blocks: they sum to 100% only nearly.")
     yield from _clocks(study)
 
@@ -204,6 +212,14 @@ def _savings(kind: Kind, told: Sequence[CaseResult]) -> Iterator[str]:
     others = sum(one <= -WORTH_TELLING for one, _ in found) - 1
     more = f"; {count(others, 'other case')} saved less" if others else ""
     yield from _fitted(f"{case_name(most)} {kind.saved}, which saved {-share:.0%}{more}.")
+
+
+def _may_wait_for_the_gil(result: CaseResult) -> bool:
+    return (
+        result.backend == THREADS
+        and result.workers > 1
+        and (result.loss_scheduling or 0.0) >= MUCH_SCHEDULING
+    )
 
 
 def _clocks(study: Study) -> Iterator[str]:

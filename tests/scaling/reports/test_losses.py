@@ -176,6 +176,20 @@ def test_clocks_of_other_hosts_are_quoted(one: StudyBuilder) -> None:
     assert "Clocks of other hosts are known to 250 us" in told(one)[-1]
 
 
+@pytest.mark.parametrize(
+    ("backend", "workers", "gil", "said"),
+    [("threads", 2, True, True), ("threads", 2, False, False), ("threads", 1, True, False),
+     ("processes", 2, True, False)],
+)  # fmt: skip
+def test_scheduling_on_threads_may_be_the_gil(
+    one: StudyBuilder, backend: str, workers: int, gil: bool, said: bool
+) -> None:
+    """Threads between items wait for it, too; with one worker or in processes nobody does."""
+    one.environment = {"gil": gil}
+    add(one, spent(one.case(backend, workers=workers), useful=0.8))
+    assert any("holds the GIL" in line for line in told(one)) is said
+
+
 def test_section_fits_a_terminal(one: StudyBuilder) -> None:
     """80 columns of ASCII with long names, large numbers and all kinds; in the report once."""
     kinds = {"serial": 0.2, "balance": 0.1, "work": 0.1, "waiting": 0.2}
