@@ -99,7 +99,8 @@ def busy_machine(view: View) -> Iterator[Finding]:
     """Find other work on the machine beside the serial case, whose own use is known best."""
     hits = []
     for one in view.cases:
-        if one.case.backend != SERIAL:
+        # What serves work that waits may well be the workload's own.
+        if one.case.backend != SERIAL or one.waits:
             continue
         others = _taken(one)
         missing = max(0.0, others + one.usable - view.environment.cpus) / one.usable

@@ -13,8 +13,6 @@ from scaling.model import REFERENCE_BLOCK, SERIAL, Case, Environment, WorkloadFa
 from scaling.records import Sample, SessionRecord
 from scaling.studydata import StudyData
 
-UNCAPPED = "-uncapped"
-"""Twin of the serial case that runs without the cap on inner threads."""
 SENDS = ("processes", "joblib", "dask", bounds.RAY)
 """Backends whose items and parts travel between processes."""
 
@@ -141,8 +139,8 @@ def view(data: StudyData) -> View:
     ]
     return View(
         data,
-        cases=tuple(one for one in found if one.case.twin != UNCAPPED),
-        uncapped=tuple(one for one in found if one.case.twin == UNCAPPED),
+        cases=tuple(one for one in found if not one.case.uncapped),
+        uncapped=tuple(one for one in found if one.case.uncapped),
     )
 
 
