@@ -48,6 +48,12 @@ def stands_for_itself(data: StudyData, case: Case) -> bool:
     return case.nodes == 1 or not shares_cores(data, case)
 
 
+def leads_by_chance(one: Standing, cases: Iterable[Standing]) -> bool:
+    """Tell whether a lead of the case could be nothing else: one worker, beside a serial run."""
+    serial = any(other.case.backend == SERIAL for other in cases)
+    return serial and is_parallel(one) and one.case.workers == 1
+
+
 def fastest(cases: Iterable[Standing]) -> Standing | None:
     """Return the case with the shortest time."""
     return min(cases, key=lambda one: one.seconds, default=None)

@@ -26,8 +26,8 @@ def at_one_size(data: StudyData, pair: Rivals) -> Iterator[str]:
     if not told_apart(data, found):
         span = bracket(found.interval)
         yield (
-            f"Once warm, {ray} and {local} cannot be told apart{item}: the ratio of times is "
-            f"{ratio(found.ratio)}{span}{pair.where}{_opening(data, pair)}."
+            f"Once warm, {ray} and {local} cannot be told apart{item}: Ray is "
+            f"{ratio(found.ratio)} times as fast{span}{pair.where}{_opening(data, pair)}."
         )
     elif found.ratio > 1:
         yield (
@@ -124,7 +124,7 @@ def _opening(data: StudyData, pair: Rivals) -> str:
     found = openings_of(data, pair)
     if found is None or found[0] <= found[1]:
         return ""
-    return f", and opening Ray takes {seconds(found[0] - found[1])} longer"
+    return f", and opening it takes {seconds(found[0] - found[1])} longer"
 
 
 def _from(found: Estimate, sizes: Sequence[int]) -> str:

@@ -8,7 +8,7 @@ from math import ceil, isinf
 
 from scaling.analysis import crossover
 from scaling.analysis.advice.fixed_costs import item_seconds, openings
-from scaling.analysis.advice.ground import Standing, fastest, is_ray
+from scaling.analysis.advice.ground import Standing, fastest, is_ray, leads_by_chance
 from scaling.analysis.bounds import shares_cores
 from scaling.analysis.statistics import Interval, median
 from scaling.analysis.units import ratio, seconds
@@ -40,8 +40,11 @@ def rivals(data: StudyData, cases: Sequence[Standing], *, told: bool) -> Rivals 
 
     ``told``: that the nodes share cores has been said.
     """
-    locals_ = tuple(one for one in cases if not is_ray(one))
-    local, ray = fastest(locals_), fastest(one for one in cases if is_ray(one))
+    locals_ = tuple(one for one in cases if not is_ray(one) and not leads_by_chance(one, cases))
+    rays = [one for one in cases if is_ray(one)]
+    local, ray = fastest(locals_), fastest(rays)
+    if local is not None and ray is not None and ray.seconds < local.seconds:
+        ray = fastest(one for one in rays if not leads_by_chance(one, cases))
     if local is None or ray is None:
         return None
     alone = next((one for one in locals_ if one.case.backend == SERIAL), local)

@@ -11,6 +11,7 @@ from scaling.analysis.advice.ground import (
     fastest,
     is_parallel,
     lead,
+    leads_by_chance,
     stands_for_itself,
     told_apart,
 )
@@ -39,13 +40,22 @@ class Pick:
     """Of the fastest over the chosen one."""
     overtaken: Standing | None
     """A faster case that is not for use: its nodes share cores."""
+    chance: Standing | None
+    """A faster case of one worker beside a serial run."""
 
 
 def pick(data: StudyData, cases: Sequence[Standing]) -> Pick | None:
-    """Return the case of one size to use: the cheapest that cannot be told from the fastest."""
-    usable = [one for one in cases if _usable(data, one, cases)]
+    """Return the case of one size to use: the cheapest that cannot be told from the fastest.
+
+    None where there is no choice.
+    """
+    usable = [
+        one
+        for one in cases
+        if stands_for_itself(data, one.case) and not leads_by_chance(one, cases)
+    ]
     first, overall = fastest(usable), fastest(cases)
-    if first is None or overall is None or len(cases) < 2:
+    if first is None or overall is None or (len(usable) < 2 and not _all_of_one(cases)):
         return None
     equal = [one for one in usable if _cannot_be_told(data, first, one)]
     chosen = min(equal, key=_price)
@@ -54,6 +64,7 @@ def pick(data: StudyData, cases: Sequence[Standing]) -> Pick | None:
         fastest=first,
         lead=lead(data, first, chosen),
         overtaken=None if stands_for_itself(data, overall.case) else overall,
+        chance=overall if leads_by_chance(overall, cases) else None,
     )
 
 
@@ -65,6 +76,9 @@ def use(data: StudyData, found: Pick, *, sizes: int) -> str:
         cpus = count(usable_cpus(data, found.overtaken.case), "CPU")
         places.append(f"on this machine, whose {cpus} the nodes share,")
     where = " ".join(places)
+    if found.chance is not None:
+        lead = f"that {label(found.chance.case)} is faster is chance or a disturbed baseline"
+        return f"{_verb(where, found.chosen)} {label(case)}: {lead}."
     if found.chosen.case != found.fastest.case:
         return f"{_verb(where, found.chosen)} {label(case)}: {_ahead(found)}."
     if case.backend == SERIAL or case.key in data.header.plan.baseline:
@@ -105,11 +119,9 @@ def use_growing(data: StudyData, cases: Sequence[Standing]) -> tuple[Standing, s
     return best, f"{place}: more do not keep an efficiency of {target} ({told})."
 
 
-def _usable(data: StudyData, one: Standing, cases: Sequence[Standing]) -> bool:
-    """Leave out nodes that share cores, and pools of one worker: what they gain is chance."""
-    serial = any(other.case.backend == SERIAL for other in cases)
-    pointless = serial and is_parallel(one) and one.case.workers == 1
-    return stands_for_itself(data, one.case) and not pointless
+def _all_of_one(cases: Sequence[Standing]) -> bool:
+    """Tell whether nothing but pools of one worker was measured beside serial."""
+    return len(cases) > 1 and all(one.case.workers == 1 for one in cases)
 
 
 def _cannot_be_told(data: StudyData, first: Standing, one: Standing) -> bool:
