@@ -1,9 +1,9 @@
 """joblib's ``Parallel`` on its own worker processes (loky), with its own batching.
 
-joblib hides its batches: here one is what a worker ran without a pause. When they were sent and
-received is hidden too; the records say when they began and ended. With one worker joblib runs the
-items in the calling process; so does this backend. joblib has one set of workers per process, so
-there can be one open pool at a time.
+joblib hides its batches: here one is what a worker ran without a pause and sent back together. When
+it was sent and received is hidden too; the records say when it began and ended. With one worker
+joblib runs the items in the calling process; so does this backend. joblib has one set of workers
+per process, so there can be one open pool at a time.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from joblib.externals.loky.process_executor import BrokenProcessPool
 from scaling.backends import joblib_worker
 from scaling.backends.base import OpenRequest
 from scaling.backends.failures import error_text, short_text, unsendable_shared
-from scaling.backends.joblib_worker import Answer, ItemRunner, Setup
+from scaling.backends.joblib_worker import Answer, ItemRunner, Setup, finish
 from scaling.backends.presence import here
 from scaling.backends.progress import item_at, items_at
 from scaling.backends.runner import bound_kernel
@@ -38,8 +38,6 @@ from scaling.passes import BatchRecord, Mapped, Place, Presence
 _FOREVER_S = 1_000_000
 _END = object()
 SAME_WAIT_NS = 5_000
-SAME_BATCH_NS = 20_000
-"""Between two batches a worker pauses for longer: it sends its parts and waits for items."""
 
 _Task = tuple[Callable[[int, Any], Answer], tuple[int, Any], dict[str, Any]]
 
@@ -49,8 +47,9 @@ class Source:
 
     def __init__(self, call: Callable[[int, Any], Answer], items: Iterable[Any]) -> None:
         self._call, self._items = call, items
-        self._under_way: deque[Any] = deque()
-        self._back = 0
+        self._under_way: deque[tuple[int, Any]] = deque()
+        self.drop = self._under_way.popleft
+        """Forgets the first item under way: its part is back."""
         self.produced = array("q")
         self.error: Exception | None = None
         """What the items themselves raised."""
@@ -61,8 +60,9 @@ class Source:
         timed = self._items if isinstance(self._items, Sequence) else self._timed()
         try:
             for index, item in enumerate(timed):
-                keep(item)
-                yield call, (index, item), {}
+                arguments = (index, item)
+                keep(arguments)
+                yield call, arguments, {}
         except Exception as error:
             self.error = error
             raise
@@ -81,16 +81,11 @@ class Source:
                 return
             yield item
 
-    def drop(self) -> None:
-        """Forget the first item under way: its part is back."""
-        self._under_way.popleft()
-        self._back += 1
-
     def failure(self, error: Exception) -> Exception:
         """Say what an error that joblib raised comes from."""
         if self.error is not None:
             return self.error
-        for index, item in enumerate(self._under_way, start=self._back):
+        for index, item in self._under_way:
             try:
                 dumps(item)
             except Exception as own:  # noqa: BLE001 - any class may refuse in its own way
@@ -176,18 +171,15 @@ class JoblibPool:
     def _collect(self, source: Source) -> Mapped:
         mapped = Mapped([], produced=source.produced, hides_batches=True)
         keep, drop = mapped.parts.append, source.drop
-        record = BatchRecord(-1, 0, array("q"), 0)
-        last_end = 0
-        for part, worker, start, end, cpu, peak in self._parallel(source.tasks()):
+        last: BatchRecord | None = None
+        for part, record in self._parallel(source.tasks()):
             keep(part)
             drop()
-            if worker != record.worker or start - last_end > SAME_BATCH_NS:
-                record = BatchRecord(worker, len(mapped.parts) - 1, array("q", (start,)), 0, start)
+            if record is not last:
                 mapped.batches.append(record)
-            record.ticks.append(end)
-            record.cpu_ns += cpu
-            record.peak_rss = peak or record.peak_rss
-            record.received_ns = last_end = end
+                last = record
+        for record in mapped.batches:
+            finish(record)
         return mapped
 
 

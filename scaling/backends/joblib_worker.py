@@ -6,8 +6,9 @@ import fcntl
 import multiprocessing
 import pickle
 import time
+from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,16 +18,18 @@ from scaling.backends.progress import IDLE, open_progress
 from scaling.backends.runner import ProcessWatch, bound_kernel
 from scaling.errors import OpeningFailed, PartNotSendable
 from scaling.model import WorkloadSpec
-from scaling.passes import Presence
+from scaling.passes import BatchRecord, Presence
 
 LONG_NS = 20_000
 """After an item that took longer, CPU time is read; before, reading it would cost too much."""
+SAME_BATCH_NS = 20_000
+"""After a longer pause a new record begins, since records tell of no pauses."""
 _SHARED = "joblib-shared"
 _MEETING_S = 120.0
 _PLAIN = frozenset((int, float, complex, bool, str, bytes, bytearray, type(None)))
 
-Answer = tuple[Any, int, int, int, int, int]
-"""Part, worker, start, end, CPU time, peak memory: a plain tuple is the cheapest to send."""
+Answer = tuple[Any, BatchRecord]
+"""A part, and the record of its batch: the parts of a batch share it, and it is sent once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,30 @@ def _dumps(part: object) -> bytes:
         return bytes(dumps(part))
 
 
+@dataclass(slots=True)
+class OpenRecord(BatchRecord):
+    """Grows with each item until it is sent: joblib sends all parts of a batch together.
+
+    Until ``finish`` has been called in the driver, ``cpu_ns`` is what the CPU time exceeds the time
+    by: for short items, whose CPU time is not read, there is nothing to add.
+    """
+
+    watch: ProcessWatch = field(default_factory=ProcessWatch)
+    closed: bool = False
+
+    def __reduce__(self) -> tuple[object, ...]:
+        self.closed = True
+        peak, _ = self.watch.read(self.ticks[-1])
+        return (BatchRecord, (self.worker, self.first, self.ticks, self.cpu_ns, 0, 0, peak))
+
+
+def finish(record: BatchRecord) -> None:
+    """Make a record that the driver has received whole."""
+    start, end = record.ticks[0], record.ticks[-1]
+    record.cpu_ns += end - start
+    record.sent_ns, record.received_ns = start, end
+
+
 class ItemRunner:
     """Runs one item at a time, as joblib hands them over."""
 
@@ -72,16 +99,20 @@ class ItemRunner:
         self._kernel, self.worker = kernel, worker
         self._at = open_progress(folder, worker)
         self._long = True
-        self._process = ProcessWatch()
+        self._watch = ProcessWatch()
+        self._record = self._begin(0, 0)
+
+    def _begin(self, index: int, start: int) -> OpenRecord:
+        return OpenRecord(self.worker, index, array("q", (start,)), 0, watch=self._watch)
 
     def run(self, index: int, item: Any) -> Answer:
         """Run the kernel. Raises KernelFailed.
 
         The CPU time of an item that follows a short one is taken to be its time.
         """
-        now, read_cpu = time.perf_counter_ns, self._long
+        now, at, record, read_cpu = time.perf_counter_ns, self._at, self._record, self._long
         cpu = process_cpu_ns() if read_cpu else 0
-        self._at[0] = index
+        at[0] = index
         start = now()
         try:
             part = self._kernel(item)
@@ -89,10 +120,16 @@ class ItemRunner:
         except BaseException as error:  # noqa: BLE001 - SystemExit too ends only the case
             raise kernel_failure(error, index, item) from None
         finally:
-            self._at[0] = IDLE
-        spent = process_cpu_ns() - cpu if read_cpu else end - start
-        self._long = end - start > LONG_NS
-        return part, self.worker, start, end, spent, self._process.read(end)[0]
+            at[0] = IDLE
+        # The first item begins a pass, in which nothing of the last one goes on.
+        if record.closed or not index or start - record.ticks[-1] > SAME_BATCH_NS:
+            record = self._record = self._begin(index, start)
+        record.ticks.append(end)
+        if read_cpu:
+            record.cpu_ns += process_cpu_ns() - cpu - (end - start)
+        if read_cpu or end - start > LONG_NS:
+            self._long = end - start > LONG_NS
+        return part, record
 
 
 _here: list[ItemRunner] = []
@@ -166,10 +203,10 @@ def meet(setup: Setup) -> tuple[int, Presence]:
 def call(index: int, item: Any) -> Answer:
     """Run one item in a worker process."""
     answer = _here[0].run(index, item)
-    part = answer[0]
+    part, record = answer
     if type(part) in _PLAIN or _is_plain_array(part):
         return answer
-    return (Parcel(part, index, item), *answer[1:])
+    return Parcel(part, index, item), record
 
 
 def _is_plain_array(part: object) -> bool:
