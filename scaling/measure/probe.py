@@ -172,7 +172,12 @@ def _refuse_unsendable(items: Load, *, plain: bool) -> None:
     refusal = items.plain_refusal if plain else items.refusal
     if refusal is not None:
         said = " ".join(f"{type(refusal).__name__}: {refusal}".split())
-        raise UsageError(f"items cannot be sent to a worker: {said}") from refusal
+        way_out = (
+            ""
+            if items.refusal is not None
+            else "; give their code a name in a module, or leave processes out with --backends"
+        )
+        raise UsageError(f"items cannot be sent to a worker: {said}{way_out}") from refusal
 
 
 def _try(workload: Workload, some: list[Any], parts: Load) -> Trial:

@@ -157,7 +157,7 @@ def test_generators_are_counted(user_file: Write) -> None:
         ("nothing", "the items of burn are empty"),
         ("broken", "fail: ValueError: bad row (my_probed.py, line 29)"),
         ("once", "are the same iterator twice"),
-        ("functions", "items cannot be sent to a worker: "),
+        ("functions", "or leave processes out with --backends"),
         ("locks", "items cannot be sent to a worker: "),
         ("lines:no-such-file", "no such file"),
     ],
