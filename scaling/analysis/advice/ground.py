@@ -35,11 +35,18 @@ class Standing:
 
 
 def standings(data: StudyData, results: Sequence[CaseResult]) -> tuple[Standing, ...]:
-    """Return the cases that count. Simulated ones do not: a law needs no advice."""
+    """Return the cases that count.
+
+    Simulated ones do not: a law needs no advice; nor does serial without the cap on inner threads,
+    which is no case of one worker.
+    """
     return tuple(
         Standing(one, result)
         for one, result in zip(gather(data), results, strict=True)
-        if one.counts and result.median_s and one.case.backend != SIMULATED
+        if one.counts
+        and result.median_s
+        and one.case.backend != SIMULATED
+        and not one.case.uncapped
     )
 
 
