@@ -56,9 +56,16 @@ def stands_for_itself(data: StudyData, case: Case) -> bool:
 
 
 def leads_by_chance(one: Standing, cases: Iterable[Standing]) -> bool:
-    """Tell whether a lead of the case could be nothing else: one worker, beside a serial run."""
-    serial = any(other.case.backend == SERIAL for other in cases)
-    return serial and is_parallel(one) and one.case.workers == 1
+    """Tell whether a lead of the case could be nothing else: one worker beside a serial run.
+
+    What one worker can gain is that items are made, and parts combined, while it works: not
+    more than the serial run spends outside of its kernels.
+    """
+    serial = next((other for other in cases if not is_parallel(other)), None)
+    if serial is None or not is_parallel(one) or one.case.workers > 1:
+        return False
+    share = serial.result.parallel_efficiency
+    return share is None or share > 1 - CLOSE
 
 
 def fastest(cases: Iterable[Standing]) -> Standing | None:

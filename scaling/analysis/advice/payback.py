@@ -12,6 +12,7 @@ from scaling.analysis.advice.ground import Standing, lead, told_apart
 from scaling.analysis.advice.rivals import Rivals, bracket, counted, openings_of, passes
 from scaling.analysis.bounds import waits
 from scaling.analysis.crossover import Estimate
+from scaling.analysis.speedup import Gain
 from scaling.analysis.statistics import Interval, median
 from scaling.analysis.units import count, ratio, seconds
 from scaling.analysis.verdict import label
@@ -24,10 +25,9 @@ def at_one_size(data: StudyData, pair: Rivals) -> Iterator[str]:
     ray, local = label(pair.ray.case), label(pair.local.case)
     item = f" at {seconds(pair.item_s)} an item" if pair.item_s else ""
     if not told_apart(data, found):
-        span = bracket(found.interval)
         yield (
-            f"Once warm, {ray} and {local} cannot be told apart{item}: Ray is "
-            f"{ratio(found.ratio)} times as fast{span}{pair.where}{_opening(data, pair)}."
+            f"Once warm, {ray} and {local} cannot be told apart{item}: {_about_as_fast(found)}"
+            f"{pair.where}{_opening(data, pair)}."
         )
     elif found.ratio > 1:
         yield (
@@ -81,6 +81,13 @@ def over_sizes(data: StudyData, pairs: Sequence[Rivals]) -> Iterator[str]:
             f"Against the best local backend Ray pays once warm {_from(warm, sizes)}{each}{where}."
         )
         yield from _opened(data, pairs)
+
+
+def _about_as_fast(found: Gain) -> str:
+    ends = found.interval
+    if ends is None:
+        return f"Ray is {ratio(found.ratio)} times as fast, too little to tell"
+    return f"Ray may be {ratio(ends.low)} to {ratio(ends.high)} times as fast (95 %)"
 
 
 def _fewer_workers(data: StudyData, pair: Rivals) -> str | None:

@@ -77,8 +77,10 @@ def use(data: StudyData, found: Pick, *, sizes: int) -> str:
         places.append(f"on this machine, whose {cpus} the nodes share,")
     where = " ".join(places)
     if found.chance is not None:
-        lead = f"that {label(found.chance.case)} is faster is chance or a disturbed baseline"
-        return f"{_verb(where, found.chosen)} {label(case)}: {lead}."
+        return (
+            f"{_verb(where, found.chosen)} {label(case)}, and doubt the lead of "
+            f"{label(found.chance.case)}: one worker does no more at a time than serial."
+        )
     if found.chosen.case != found.fastest.case:
         return f"{_verb(where, found.chosen)} {label(case)}: {_ahead(found)}."
     if case.backend == SERIAL or case.key in data.header.plan.baseline:
