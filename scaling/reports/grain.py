@@ -95,11 +95,12 @@ def _title(grain: Grain) -> str:
     environment, batch = header.environment, header.plan.batch
     size = header.plan.spec.size or 0
     sent = "batches as each backend chooses" if batch is None else f"{batch} per message"
-    return (
+    return fill(
         f"{units.count(size, 'item')}, {sent}; {environment.processor}, "
-        f"{units.count(environment.usable_cpus, 'usable CPU')},\n"
+        f"{units.count(environment.usable_cpus, 'usable CPU')}, "
         f"{environment.implementation} {environment.python}; METG at "
-        f"{header.threshold:.0%} efficiency"
+        f"{header.threshold:.0%} efficiency",
+        WIDTH,
     )
 
 

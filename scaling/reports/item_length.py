@@ -30,7 +30,7 @@ def lines(study: Study) -> Iterator[str]:
         units.seconds(item_s) + f" ({units.count(size, 'item')})" * several
         for size, item_s in sizes
     )
-    yield f"A mean item takes {means}; beside {share} of {grain.name}:"
+    yield f"Mean item {means}; {share} from {grain.name}:"
     yield from (f"  {_line(one)}" for one in found)
     yield from (f"  {doubt}" for doubt in grain.doubts_for(study.data))
 
