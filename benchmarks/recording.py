@@ -12,6 +12,7 @@ Under 1 us is the aim: the last line says whether that holds.
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 import statistics
 import sys
@@ -25,6 +26,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from scaling.backends import heap
+from scaling.backends.event_loop import Pass
 from scaling.backends.joblib_loky import JoblibPool
 from scaling.backends.joblib_worker import ItemRunner
 from scaling.backends.progress import open_progress
@@ -76,6 +78,32 @@ def recorded_items(pool: JoblibPool) -> list[Any]:
     return pool.map(range(ITEMS), ITEMS).parts
 
 
+async def kernel_later(item: int) -> int:
+    """Do nothing."""
+    return item
+
+
+async def bare_slot() -> list[int]:
+    """Run the items in one slot as asyncio does, without records."""
+    source, turn = iter(range(ITEMS)), asyncio.Lock()
+    parts: list[int] = []
+    while True:
+        async with turn:
+            item = next(source, None)
+            if item is None:
+                return parts
+            parts.append(item)
+            index = len(parts) - 1
+        parts[index] = await kernel_later(item)
+
+
+async def recorded_slot(at: memoryview[int]) -> list[Any]:
+    """Run the items in one slot of the toolkit."""
+    one = Pass(kernel_later, range(ITEMS))
+    await one.serve(0, at)
+    return one.parts
+
+
 def _sent(message: Any) -> Any:
     return pickle.loads(pickle.dumps(message, protocol=5))
 
@@ -95,11 +123,13 @@ def main(rounds: int) -> int:
     """Measure and print; 1 when the aim is missed."""
     heap.freeze()  # as sessions and workers do
     with tempfile.TemporaryDirectory() as folder:
-        runner = Runner(kernel, 0, open_progress(Path(folder), 0))
+        at = open_progress(Path(folder), 0)
+        runner = Runner(kernel, 0, at)
         pool = JoblibPool(like_joblib, ItemRunner(kernel, 1, Path(folder)).run, [], None)
         ways: dict[str, tuple[Way, Way]] = {
             "batches": (bare_batches, lambda: recorded_batches(runner)),
             "joblib": (bare_items, lambda: recorded_items(pool)),
+            "asyncio": (lambda: asyncio.run(bare_slot()), lambda: asyncio.run(recorded_slot(at))),
         }
         medians = []
         print(f"{'way':<10}{'median ns':>10}{'least':>10}{'most':>10}  an item, {rounds} rounds")

@@ -72,7 +72,7 @@ class Mapped:
 
     parts: list[Any]
     """In the order of the items."""
-    batches: list[BatchRecord] = field(default_factory=list)
+    batches: Sequence[BatchRecord] = field(default_factory=list)
     cpu_ns: int | None = None
     """CPU time of the whole pass where it cannot be told by batch (asyncio)."""
     produced: array[int] = field(default_factory=lambda: array("q"))

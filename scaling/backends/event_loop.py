@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from array import array
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, overload
 
 from scaling.backends.base import OpenRequest
 from scaling.backends.failures import kernel_failure
@@ -35,6 +35,32 @@ def _bound(request: OpenRequest) -> _Kernel:
     return lambda item: kernel(item, shared)
 
 
+class ItemRecords(Sequence[BatchRecord]):
+    """One record for each item. They are made when they are looked at, after the pass."""
+
+    def __init__(self) -> None:
+        self._numbers = array("q")
+        self.note = self._numbers.extend
+        """Takes slot, item, start and end."""
+        self.peak_rss = 0
+        """Of the last one."""
+
+    def __len__(self) -> int:
+        return len(self._numbers) // 4
+
+    @overload
+    def __getitem__(self, index: int) -> BatchRecord: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[BatchRecord]: ...
+    def __getitem__(self, index: int | slice) -> BatchRecord | list[BatchRecord]:
+        if isinstance(index, slice):
+            return [self[k] for k in range(*index.indices(len(self)))]
+        at = range(len(self))[index]
+        slot, first, start, end = self._numbers[4 * at : 4 * at + 4]
+        peak = self.peak_rss if at == len(self) - 1 else 0
+        return BatchRecord(slot, first, array("q", (start, end)), 0, start, end, peak)
+
+
 class Pass:
     """One pass over the items: what the slots share."""
 
@@ -43,19 +69,19 @@ class Pass:
         self._source = iter(items)
         self._turn = asyncio.Lock()
         self.parts: list[Any] = []
-        self.records: list[BatchRecord] = []
+        self.records = ItemRecords()
         self.produced = array("q")
 
     async def serve(self, slot: int, at: memoryview[int]) -> None:
         """Run items one after the other until there are no more."""
-        now = time.perf_counter_ns
+        now, note = time.perf_counter_ns, self.records.note
         while (index := await self._take()) is not None:
             at[0] = index
             start = now()
             self.parts[index] = await self._run(index, self.parts[index])
             end = now()
             at[0] = IDLE
-            self.records.append(BatchRecord(slot, index, array("q", (start, end)), 0, start, end))
+            note((slot, index, start, end))
 
     async def _take(self) -> int | None:
         """Put the next item where its part will be; return its index, None at the end."""
@@ -131,8 +157,7 @@ class EventLoopPool:
             raise failures.exceptions[0] from None
         finally:
             beating.cancel()
-        if one.records:
-            one.records[-1].peak_rss = memory_and_threads()[0]
+        one.records.peak_rss = memory_and_threads()[0]
         spent = time.thread_time_ns() - cpu
         return Mapped(one.parts, one.records, spent, one.produced, blocked_ns=heart.late_ns)
 

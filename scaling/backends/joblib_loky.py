@@ -169,18 +169,19 @@ class JoblibPool:
         """Spill nothing."""
 
     def _collect(self, source: Source) -> Mapped:
-        mapped = Mapped([], produced=source.produced, hides_batches=True)
-        keep, drop = mapped.parts.append, source.drop
+        parts: list[Any] = []
+        records: list[BatchRecord] = []
+        keep, drop = parts.append, source.drop
         last: BatchRecord | None = None
         for part, record in self._parallel(source.tasks()):
             keep(part)
             drop()
             if record is not last:
-                mapped.batches.append(record)
+                records.append(record)
                 last = record
-        for record in mapped.batches:
+        for record in records:
             finish(record)
-        return mapped
+        return Mapped(parts, records, produced=source.produced, hides_batches=True)
 
 
 class JoblibBackend:
