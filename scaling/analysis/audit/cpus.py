@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scaling.analysis.audit.finding import NOTABLE, Finding, Severity
 from scaling.analysis.audit.hits import Hit, merged
@@ -22,7 +22,7 @@ def inner_threads(view: View) -> Iterator[Finding]:
     """Find more threads of numerical libraries than CPUs, where kernels use them."""
     hits = []
     for cases in view.sizes().values():
-        used = max((used for one in cases if (used := kernel_cpus(one)) is not None), default=0.0)
+        used = _cpus_of_a_kernel(cases)
         if used < MORE_THAN_ONE:
             continue
         for one in cases:
@@ -91,16 +91,23 @@ def pinned_workers(view: View) -> Iterator[Finding]:
 def own_threads(view: View) -> Iterator[Finding]:
     """Find kernels that use more than one CPU, or leave more threads behind than were there."""
     hits = []
-    for one in view.cases:
-        used, more = kernel_cpus(one), _more_threads(one)
-        busy = used is not None and used >= MORE_THAN_ONE
-        if one.case.backend == ASYNCIO or _pools(one)[0] > 1 or not (busy or more):
-            continue
-        seen = [f"kernels used {ratio(used)} CPUs each"] if busy and used is not None else []
-        seen += [f"after a batch its process had {count(more, 'more thread')}"] if more else []
-        needed = one.case.workers * (used or 1.0) if busy else 0.0
-        share = max(0.0, 1 - one.usable / needed) if needed else 0.0
-        hits.append(Hit(one, share, " and ".join(seen)))
+    for cases in view.sizes().values():
+        used = _cpus_of_a_kernel(cases)
+        busy = used >= MORE_THAN_ONE and _pools(cases[0])[0] == 1
+        for one in cases:
+            more = _more_threads(one)
+            if one.case.backend == ASYNCIO or _pools(one)[0] > 1 or not (busy or more):
+                continue
+            needed = one.case.workers * used if busy else 0.0
+            seen = [f"a kernel alone used {ratio(used)} CPUs"] if busy else []
+            seen += [f"its process had {count(more, 'more thread')} after a batch"] if more else []
+            seen += (
+                [f"{count(one.case.workers, 'worker')} have {count(one.usable, 'usable CPU')}"]
+                if needed > one.usable
+                else []
+            )
+            share = max(0.0, 1 - one.usable / needed) if needed else 0.0
+            hits.append(Hit(one, share, ", ".join(seen)))
     worst = max((hit.share for hit in hits), default=0.0)
     yield from merged(
         "own-threads",
@@ -128,9 +135,10 @@ def own_processes(view: View) -> Iterator[Finding]:
     )
 
 
-def kernel_cpus(one: Measured) -> float | None:
-    """Return how many CPUs a kernel uses while it runs; None where that is not known."""
-    return one.typical(lambda t: t.sample.cpu_s / t.busy_s if t.busy_s > 0 else None)
+def _cpus_of_a_kernel(cases: Sequence[Measured]) -> float:
+    """Return how many CPUs a kernel uses where it has most room: in the case of fewest workers."""
+    used = cases[0].typical(lambda t: t.sample.cpu_s / t.busy_s if t.busy_s > 0 else None)
+    return used or 0.0
 
 
 def _slowed(one: Measured) -> float:

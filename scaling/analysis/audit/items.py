@@ -30,13 +30,19 @@ BLOCKED = 0.2
 """Share of the time: beats are counted as late from 5 ms on, and other work delays some."""
 
 
+ALONE = (0.8, 1.02)
+"""Item time over the time of a sample where items ran one after the other."""
+
+
 def too_fine(view: View) -> Iterator[Finding]:
     """Find items so short that handing them out takes longer than it should."""
     hits = []
     for one in view.parallel:
         item_s, lost = one.typical(_item_s), one.lost("scheduling")
         large = one.facts is not None and (one.facts.item_bytes or 0) >= LARGE_BYTES
-        if item_s is None or item_s > FINE_S or lost < SCHEDULING or large or _locked(one):
+        if item_s is None or item_s > FINE_S or lost < SCHEDULING:
+            continue
+        if large or _locked(one) or one.case.size < one.case.workers:
             continue
         per_item = lost * len(one.timed[0].sample.workers) * one.seconds / one.case.size
         per_batch = one.typical(lambda t: t.sample.items / t.batches if t.batches else None) or 1.0
@@ -121,12 +127,21 @@ def blocked_loop(view: View) -> Iterator[Finding]:
     hits = []
     for one in view.cases:
         share = one.typical(_blocked_share)
-        if one.case.workers > 1 and share is not None and share >= BLOCKED:
+        slots = one.case.workers
+        if slots < 2 or share is None:
+            continue
+        if share >= BLOCKED:
             evidence = (
                 f"for {percent(share)} of the time something held the event loop up, so that "
-                f"{one.case.workers} slots waited for one"
+                f"{slots} slots waited for one"
             )
             hits.append(Hit(one, share, evidence))
+        elif (alone := _never_overlapped(one)) is not None:
+            evidence = (
+                f"no two items overlapped on {slots} slots: one or another ran for "
+                f"{percent(alone)} of the time"
+            )
+            hits.append(Hit(one, alone, evidence))
     yield from merged(
         "blocked-loop",
         hits,
@@ -155,6 +170,17 @@ def _blocked_share(timed: Timed) -> float | None:
         return None
     # Making items holds the loop up too: that is a finding of its own.
     return max(0.0, blocked - timed.sample.producing_s) / timed.sample.seconds
+
+
+def _never_overlapped(one: Measured) -> float | None:
+    """Return the share of the time with an item running, where it was never two.
+
+    A kernel that never awaits leaves the loop no beat that could come late.
+    """
+    alone = one.typical(lambda timed: timed.busy_s / timed.sample.seconds) or 0.0
+    starved = one.typical(_starved_share) or 0.0
+    told = one.case.size >= one.case.workers and starved < NOTABLE
+    return alone if told and ALONE[0] <= alone <= ALONE[1] else None
 
 
 def _dominant(sessions: Sequence[Timed]) -> tuple[int, float, float] | None:

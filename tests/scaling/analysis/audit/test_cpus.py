@@ -100,15 +100,16 @@ def test_workers_with_a_cpu_each_or_unknown(measured: Scene, cpus: str | None) -
 
 
 def test_own_threads(scene: Scene) -> None:
-    """Two kernels of 1.8 CPUs each on 2 CPUs; serial and processes are one finding."""
+    """A kernel of 1.8 CPUs: on 2 CPUs two of them get no more than 1 each, and miss 1.6 of 3.6."""
     scene.serial(worker={"cpu_s": 18.0})
-    scene.add("processes", [5.0, 5.0], 5.0, worker={"cpu_s": 9.0, "more_threads": 3})
+    scene.add("processes", [9.0, 9.0], 9.0, worker={"more_threads": 3})
     found = scene.found("own-threads")
     assert found is not None
     assert found.severity == Severity.MEDIUM
     assert found.cases == ("processes-n1-w2-s100", "serial-n1-w1-s100")
     assert found.evidence == (
-        "kernels used 1.80 CPUs each and after a batch its process had 3 more threads"
+        "a kernel alone used 1.80 CPUs, its process had 3 more threads after a batch, "
+        "2 workers have 2 usable CPUs"
     )
 
 
@@ -118,14 +119,15 @@ def test_threads_that_only_stay_are_good_to_know(measured: Scene) -> None:
     found = measured.found("own-threads")
     assert found is not None
     assert (found.severity, found.evidence) == (
-        Severity.LOW, "after a batch its process had 1 more thread",
+        Severity.LOW, "its process had 1 more thread after a batch",
     )  # fmt: skip
 
 
-def test_threads_of_frameworks_are_not_the_kernels(measured: Scene) -> None:
+def test_threads_of_frameworks_are_not_the_kernels(scene: Scene) -> None:
     """Ray starts threads in its workers; 1.09 CPUs is what clocks differ by."""
-    measured.add("ray", [5.0], 10.0, worker={"more_threads": 9, "cpu_s": 5.45})
-    assert measured.found("own-threads") is None
+    scene.serial(worker={"cpu_s": 10.9})
+    scene.add("ray", [5.0, 5.0], 5.0, worker={"more_threads": 9})
+    assert scene.found("own-threads") is None
 
 
 def test_own_processes(measured: Scene) -> None:

@@ -45,6 +45,13 @@ def test_threads_with_a_whole_cpu_are_not_too_fine(scene: Scene) -> None:
     assert scene.found("items-too-fine") is None
 
 
+def test_fewer_items_than_workers_are_not_too_fine(scene: Scene) -> None:
+    """Two items for three workers leave one idle, whatever their length."""
+    scene.serial(0.0008, size=2)
+    scene.add("processes", [0.0004, 0.0004, 0.0], 0.0008, size=2)
+    assert scene.found("items-too-fine") is None
+
+
 def dominated(scene: Scene, longest: float, balance: float) -> None:
     """One item takes so long of 10 s; then 2 workers end so far apart."""
     worker = {"longest_s": longest, "longest_item": 7}
@@ -144,5 +151,22 @@ def test_blocked_loop(measured: Scene) -> None:
 @pytest.mark.parametrize(("slots", "blocked"), [(1, 9.0), (2, 1.9)])
 def test_loop_that_goes_on(measured: Scene, slots: int, blocked: float) -> None:
     """One slot keeps nobody waiting; 19 % is what a busy machine does."""
-    measured.add("asyncio", [5.0] * slots, 10.0, sample={"blocked_s": blocked})
+    measured.add("asyncio", [9.0] * slots, 10.0, sample={"blocked_s": blocked})
+    assert measured.found("blocked-loop") is None
+
+
+def test_loop_that_never_comes_to_a_beat(measured: Scene) -> None:
+    """Two slots that are in kernels for 9.9 of 10 s together never ran at the same time."""
+    measured.add("asyncio", [9.9, 0.0], 10.0, sample={"blocked_s": 0.0})
+    found = measured.found("blocked-loop")
+    assert found is not None
+    assert found.evidence == (
+        "no two items overlapped on 2 slots: one or another ran for 99% of the time"
+    )
+
+
+@pytest.mark.parametrize("busy", [[5.2, 5.2], [3.9, 3.9]])
+def test_slots_that_overlap_or_wait(measured: Scene, busy: list[float]) -> None:
+    """Over 102 % some items overlapped; under 80 % something else took the time."""
+    measured.add("asyncio", busy, 10.0, sample={"blocked_s": 0.0})
     assert measured.found("blocked-loop") is None
