@@ -107,9 +107,10 @@ class _Execution:
     def run(self, budget_s: float | None) -> None:
         """Take block after block."""
         reason: Reason = "complete"
-        for block in range(1, self.header.plan.blocks + 1):
+        blocks = self.header.plan.blocks
+        for block in range(1, blocks + 1):
             left = [c for c in plan.order(self.header.plan, block) if c.key not in self.failed]
-            self.observer.started(len(left))
+            self.observer.started(len(left) * (blocks - block + 1))
             begun = time.monotonic()
             for case in left:
                 self._session(case, block)
@@ -117,7 +118,7 @@ class _Execution:
                 reason = "stopped"
                 break
             now = time.monotonic()
-            last = block == self.header.plan.blocks
+            last = block == blocks
             if budget_s is not None and not last and now + (now - begun) > self.began + budget_s:
                 reason = "budget"
                 break
