@@ -177,7 +177,7 @@ class Execution:
     def _keep(self, sample: Sample) -> None:
         self.writer.append(sample)
         if self.header.plan.trace and sample.trace is None:
-            self.observer.message(f"the record of a sample has no place in {self.study}")
+            self.observer.message(f"no trace of a sample: {self.study} cannot be written")
         self.observer.sample(self.header.plan.case(sample.case), sample.block, sample.seconds)
 
 
