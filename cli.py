@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
@@ -290,66 +291,32 @@ def run(
     return _report(folder, csv, json, quiet)
 
 
-@app.command()
-def compare(
-    workload: Workload = "sources",
-    workers: Workers = None,
-    backends: Backends = None,
-    items: Items = None,
-    combine: Combine = None,
-    shared: Shared = None,
-    size: Size = None,
-    param: Param = None,
-    blocks: Blocks = None,
-    max_blocks: MaxBlocks = None,
-    precision: Precision = "5%",
-    budget: Budget = None,
-    baseline: Baseline = None,
-    quick: Quick = False,
-    batch: Batch = "auto",
-    threads_per_worker: Threads = 1,
-    seed: Seed = 0,
-    timeout: Timeout = None,
-    tolerance: Tolerance = None,
-    simulate: Simulate = None,
-    output: Output = None,
-    trace: Trace = False,
-    csv: Csv = None,
-    json: Json = False,
-    quiet: Quiet = False,
-) -> int:
-    """Compare the local backends, all of them; no cluster."""
-    from scaling import options, study
+def _without(command: Callable[..., int], fixed: dict[str, Any], text: str) -> Callable[..., int]:
+    """Return the command with these options fixed, so that it does not offer them."""
+    signature = inspect.signature(command, eval_str=True)
 
-    _refuse_unwritable(csv)
-    chosen = options.build(
-        workload=workload,
-        workers=workers,
-        backends=backends,
-        items=items,
-        combine=combine,
-        shared=shared,
-        size=size,
-        params=param or [],
-        blocks=blocks,
-        max_blocks=max_blocks,
-        precision=precision,
-        budget=budget,
-        baseline=baseline,
-        quick=quick,
-        batch=batch,
-        threads_per_worker=threads_per_worker,
-        seed=seed,
-        timeout=timeout,
-        tolerance=tolerance,
-        simulate=simulate,
-        output=output,
-        trace=trace,
-        command=sys.argv,
-    )
-    with _watched(quiet) as observer:
-        folder = study.start(chosen, observer)
-    return _report(folder, csv, json, quiet)
+    def narrowed(*args: Any, **given: Any) -> int:
+        return command(*args, **given, **fixed)
+
+    offered = [option for name, option in signature.parameters.items() if name not in fixed]
+    narrowed.__signature__ = signature.replace(parameters=offered)  # type: ignore[attr-defined]
+    narrowed.__annotations__ = {option.name: option.annotation for option in offered}
+    narrowed.__doc__ = text
+    return narrowed
+
+
+_NO_CLUSTER = {
+    "nodes": None,
+    "dense": False,
+    "workers_per_node": None,
+    "cluster": "local",
+    "weak": False,
+    "null": False,
+    "resume": None,
+}
+compare = app.command("compare")(
+    _without(run, _NO_CLUSTER, "Compare the local backends, all of them; no cluster.")
+)
 
 
 @app.command()
