@@ -145,13 +145,14 @@ class _Execution:
                 started=started,
                 opening_s=result.opening_s,
                 levels=tuple(result.levels),
-                failure=result.failure,
+                failure=_failure(result),
                 output=result.output,
             )
         )
         if result.status != "ok":
             self.failed.add(case.key)
-        text = result.failure.message if result.failure else self._found(case, result)
+        failure = _failure(result)
+        text = failure.message if failure else self._found(case, result)
         self.observer.session_ended(case, block, result.status, text)
 
     def _found(self, case: Case, result: SessionResult) -> str:
@@ -198,6 +199,13 @@ def _ending(execution: _Execution, output: Path) -> Iterator[None]:
     except KeyboardInterrupt:
         execution.end("interrupted")
         raise GrainInterrupted(output) from None
+
+
+def _failure(result: SessionResult) -> Failure | None:
+    if result.status != "timeout" or result.failure is None:
+        return result.failure
+    message = f"a pass over the items takes more than {PASS_LIMIT_S:.0f} s; give fewer --items"
+    return replace(result.failure, message=message)
 
 
 def _on_cluster(case: Case) -> bool:
