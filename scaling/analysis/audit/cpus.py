@@ -22,7 +22,8 @@ def inner_threads(view: View) -> Iterator[Finding]:
     """Find more threads of numerical libraries than CPUs, where kernels use them."""
     hits = []
     for cases in view.sizes().values():
-        used = _cpus_of_a_kernel(cases)
+        tried = (cases[0].facts.inner_cpus if cases[0].facts else None) or 0.0
+        used = max(_cpus_of_a_kernel(cases), tried)
         if used < MORE_THAN_ONE:
             continue
         for one in cases:

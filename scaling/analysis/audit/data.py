@@ -65,7 +65,7 @@ def by_value(view: View) -> Iterator[Finding]:
         if one.facts is not None and one.facts.by_value:
             lost = max(0.0, one.lost("scheduling"))
             evidence = (
-                f"items hold code that no worker can import, so it travels with each of "
+                f"items or parts hold code that cannot be imported, so it travels with each of "
                 f"{count(one.case.size, 'item')}; workers waited for items {percent(lost)} of "
                 "the time"
             )
@@ -74,7 +74,7 @@ def by_value(view: View) -> Iterator[Finding]:
     yield from merged(
         "code-by-value",
         hits,
-        "define the functions and classes of items at the top of a module",
+        "define the functions and classes of items and parts at the top of a module",
         Severity.MEDIUM if matters else Severity.LOW,
     )
 

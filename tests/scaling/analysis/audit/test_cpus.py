@@ -31,6 +31,15 @@ def test_inner_threads(scene: Scene) -> None:
     )
 
 
+def test_inner_threads_that_the_probe_saw(scene: Scene) -> None:
+    """On a busy machine the serial case hides what the kernel would use: the probe tells 1.7."""
+    scene.facts = {"inner_cpus": 1.7}
+    many_threads(scene, 2, 10.0)
+    found = scene.found("inner-threads")
+    assert found is not None
+    assert "a kernel alone used 1.70 CPUs" in found.evidence
+
+
 @pytest.mark.parametrize(("inner", "cpu_s"), [(1, 15.0), (2, 10.9)])
 def test_inner_threads_that_fit_or_that_nobody_uses(scene: Scene, inner: int, cpu_s: float) -> None:
     """One thread for each of 2 CPUs fits; pools of kernels that use 1.09 CPUs do not matter."""
