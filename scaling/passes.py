@@ -45,11 +45,18 @@ class BatchRecord:
     """Threads of the worker's process after the batch; 0 when not read."""
     children_ns: int = 0
     """The part of ``cpu_ns`` that processes of the kernel's own took."""
+    between_ns: int = 0
+    """Between its items, where it is made up of items that came one by one (joblib)."""
 
     @property
     def count(self) -> int:
         """Number of items."""
         return len(self.ticks) - 1
+
+    @property
+    def busy_ns(self) -> int:
+        """Time in the kernel."""
+        return self.ticks[-1] - self.ticks[0] - self.between_ns
 
 
 @dataclass(frozen=True, slots=True)

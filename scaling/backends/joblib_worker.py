@@ -82,14 +82,14 @@ class OpenRecord(BatchRecord):
     def __reduce__(self) -> tuple[object, ...]:
         self.closed = True
         peak, _ = self.watch.read(self.ticks[-1])
-        return (BatchRecord, (self.worker, self.first, self.ticks, self.cpu_ns, 0, 0, peak))
+        own = (self.worker, self.first, self.ticks, self.cpu_ns, 0, 0, peak, 0, 0, self.between_ns)
+        return (BatchRecord, own)
 
 
 def finish(record: BatchRecord) -> None:
     """Make a record that the driver has received whole."""
-    start, end = record.ticks[0], record.ticks[-1]
-    record.cpu_ns += end - start
-    record.sent_ns, record.received_ns = start, end
+    record.cpu_ns += record.busy_ns
+    record.sent_ns, record.received_ns = record.ticks[0], record.ticks[-1]
 
 
 class ItemRunner:
@@ -124,6 +124,7 @@ class ItemRunner:
         # The first item begins a pass, in which nothing of the last one goes on.
         if record.closed or not index or start - record.ticks[-1] > SAME_BATCH_NS:
             record = self._record = self._begin(index, start)
+        record.between_ns += start - record.ticks[-1]
         record.ticks.append(end)
         if read_cpu:
             record.cpu_ns += process_cpu_ns() - cpu - (end - start)

@@ -92,7 +92,7 @@ class Timeline:
             node=place.node,
             items=sum(batch.count for batch in batches),
             batches=len(batches),
-            busy_s=sum(batch.ticks[-1] - batch.ticks[0] for batch in batches) * _S,
+            busy_s=sum(batch.busy_ns for batch in batches) * _S,
             cpu_s=None if shared_cpu else sum(batch.cpu_ns for batch in batches) * _S,
             first_start_s=(batches[0].ticks[0] - self.start_ns) * _S if batches else None,
             last_end_s=(
