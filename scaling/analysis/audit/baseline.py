@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaling.analysis.audit.finding import Finding, Severity
-from scaling.analysis.audit.view import Measured, View
+from scaling.analysis.audit.view import MORE_THAN_ONE, Measured, View
 from scaling.analysis.units import ratio, seconds
 
 FASTER = 1.1
@@ -16,7 +16,7 @@ def uncapped_serial(view: View) -> Iterator[Finding]:
     """Find a serial run that is faster without the cap on inner threads than the baseline."""
     for free in view.uncapped:
         capped = view.serial(free)
-        if capped is None or capped.seconds < FASTER * free.seconds:
+        if capped is None or not capped.slower(free, FASTER) or free.kernel_cpus < MORE_THAN_ONE:
             continue
         rivals = [
             one

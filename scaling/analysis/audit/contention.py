@@ -40,7 +40,7 @@ def threads_held_up(view: View) -> Iterator[Finding]:
         if one.case.backend != "threads" or one.case.workers < 2 or beside is None:
             continue
         lost, lost_beside = _held_up(one), _held_up(beside)
-        if lost < HELD_UP or lost_beside > lost / 2 or one.seconds < FASTER * beside.seconds:
+        if lost < HELD_UP or lost_beside > lost / 2 or not one.slower(beside, FASTER):
             continue
         used = one.typical(_cpus) or 0.0
         evidence = (

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from scaling.analysis.audit.finding import NOTABLE, Finding, Severity
 from scaling.analysis.audit.hits import Hit, merged
-from scaling.analysis.audit.view import Measured, Timed, View
+from scaling.analysis.audit.view import MORE_THAN_ONE, Measured, Timed, View
 from scaling.analysis.bounds import ASYNCIO
 from scaling.analysis.units import count, percent, ratio
 from scaling.records import WorkerFacts
 
-MORE_THAN_ONE = 1.1
-"""CPUs that a kernel uses from which on more than one thread works: clocks agree within 10 %."""
 NOTICED_THREADS = ("serial", "threads", "processes")
 """Elsewhere frameworks start threads of their own in a worker."""
 
@@ -23,7 +21,7 @@ def inner_threads(view: View) -> Iterator[Finding]:
     hits = []
     for cases in view.sizes().values():
         tried = (cases[0].facts.inner_cpus if cases[0].facts else None) or 0.0
-        used = max(_cpus_of_a_kernel(cases), tried)
+        used = max(cases[0].kernel_cpus, tried)
         if used < MORE_THAN_ONE:
             continue
         for one in cases:
@@ -93,7 +91,8 @@ def own_threads(view: View) -> Iterator[Finding]:
     """Find kernels that use more than one CPU, or leave more threads behind than were there."""
     hits = []
     for cases in view.sizes().values():
-        used = _cpus_of_a_kernel(cases)
+        used = cases[0].kernel_cpus
+        # The case of fewest workers, where a kernel has most room.
         busy = used >= MORE_THAN_ONE and _pools(cases[0])[0] == 1
         for one in cases:
             more = _more_threads(one)
@@ -134,12 +133,6 @@ def own_processes(view: View) -> Iterator[Finding]:
         "workers",
         Severity.MEDIUM if costs >= NOTABLE else Severity.LOW,
     )
-
-
-def _cpus_of_a_kernel(cases: Sequence[Measured]) -> float:
-    """Return how many CPUs a kernel uses where it has most room: in the case of fewest workers."""
-    used = cases[0].typical(lambda t: t.sample.cpu_s / t.busy_s if t.busy_s > 0 else None)
-    return used or 0.0
 
 
 def _slowed(one: Measured) -> float:

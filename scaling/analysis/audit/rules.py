@@ -12,6 +12,10 @@ from scaling.studydata import StudyData
 Rule = Callable[[View], Iterable[Finding]]
 
 RULES: tuple[Rule, ...] = (
+    machine.busy_machine,
+    machine.throttled,
+    machine.stolen,
+    machine.memory_pressure,
     baseline.uncapped_serial,
     cpus.inner_threads,
     cpus.pinned_workers,
@@ -33,17 +37,13 @@ RULES: tuple[Rule, ...] = (
     contention.off_the_cpu,
     cpus.own_threads,
     cpus.own_processes,
-    machine.throttled,
-    machine.stolen,
-    machine.memory_pressure,
     machine.spilled,
-    machine.busy_machine,
     machine.busier_sessions,
     machine.cpu_pressure,
     start.costly_opening,
     start.slow_first_calls,
 )
-"""In the order in which findings of one severity are told."""
+"""In the order in which findings of one severity are told: what puts all numbers in doubt first."""
 
 
 def findings(study: StudyData) -> tuple[Finding, ...]:

@@ -15,6 +15,11 @@ from scaling.studydata import StudyData
 
 SENDS = ("processes", "joblib", "dask", bounds.RAY)
 """Backends whose items and parts travel between processes."""
+AGREE = 0.75
+"""Share of the blocks in which one case must be slower than another: both blocks of a quick look,
+5 of 6."""
+MORE_THAN_ONE = 1.1
+"""CPUs that a kernel uses from which on more than one thread works: clocks agree within 10 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +67,29 @@ class Measured:
         """Median of the sessions."""
         return median([one.sample.seconds for one in self.timed])
 
+    @property
+    def kernel_cpus(self) -> float:
+        """CPUs that a kernel uses while it runs; 0 where that is not known."""
+        return self.typical(lambda t: t.sample.cpu_s / t.busy_s if t.busy_s > 0 else None) or 0.0
+
     def typical(self, value: Value) -> float | None:
         """Return the median over the sessions; None where no session has the value."""
         known = [found for one in self.timed if (found := value(one)) is not None]
         return median(known) if known else None
+
+    def slower(self, other: Measured, factor: float) -> bool:
+        """Tell whether it takes at least so many times as long as another, and not by chance.
+
+        By block, since what disturbs a block disturbs both: the median, and the direction in most.
+        """
+        beside = {one.record.block: one.sample.seconds for one in other.timed}
+        ratios = [
+            one.sample.seconds / beside[one.record.block]
+            for one in self.timed
+            if one.record.block in beside
+        ]
+        agree = sum(ratio > 1 for ratio in ratios) >= AGREE * len(ratios)
+        return bool(ratios) and agree and median(ratios) >= factor
 
     def lost(self, *names: str) -> float:
         """Return the sum of these losses, as a share of P T; what is not known counts nothing."""

@@ -67,6 +67,20 @@ def test_threads_that_go_on(measured: Scene, threads_s: float, processes_s: floa
     assert measured.found("library-lock") is None
 
 
+def test_threads_that_are_slower_in_some_blocks(measured: Scene) -> None:
+    """4 of 6 blocks are not enough, whatever the median."""
+    beside(measured, 10.0, 5.0)
+    processes = measured.study.cases[-1]
+    last = [record for record in measured.study.records if getattr(record, "block", 0) < 5]
+    measured.study.records[:] = last
+    for case in measured.study.cases:
+        for block in (5, 6):
+            busy = [10.0 / case.workers] * case.workers
+            seconds = 12.0 if case == processes else 10.0
+            measured.block(case, block, busy, seconds)
+    assert measured.found("gil") is None
+
+
 def test_waiting_in_kernels(measured: Scene) -> None:
     """U 14, C 10: 4 of 14 worker-seconds off the CPU, with a disk waited for 2 of 7 s."""
     use = MachineUse(busy_s=10.0, io_pressure_s=2.0)
