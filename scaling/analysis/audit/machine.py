@@ -125,9 +125,9 @@ def busier_sessions(view: View) -> Iterator[Finding]:
             affected += 1
             evidence = (
                 f"in block {timed.record.block} other work used {ratio(more)} CPUs more than in "
-                f"the median session, which was {percent(longer)} faster"
+                f"the median session, and it took {ratio(longer)} times as long"
             )
-            hits.append(Hit(one, longer, evidence))
+            hits.append(Hit(one, 1 - 1 / longer, evidence))
     yield from merged(
         "busier-sessions",
         hits,
@@ -179,7 +179,7 @@ def _busier(one: Measured) -> Iterator[tuple[Timed, float, float]]:
     for timed, found in known:
         longer = timed.sample.seconds / one.seconds
         if found - usual >= BUSIER_CPUS and longer >= LONGER:
-            yield timed, found - usual, 1 - 1 / longer
+            yield timed, found - usual, longer
 
 
 def _hits(view: View, value: Callable[[MachineUse], float | None], text: str) -> Iterator[Hit]:

@@ -109,7 +109,8 @@ def test_busier_session(scene: Scene) -> None:
     assert found is not None
     assert found.severity == Severity.MEDIUM
     assert found.evidence == (
-        "in block 6 other work used 0.43 CPUs more than in the median session, which was 20% faster"
+        "in block 6 other work used 0.43 CPUs more than in the median session, "
+        "and it took 1.25 times as long"
     )
 
 
