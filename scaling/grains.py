@@ -6,13 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from scaling.analysis.granularity import (
-    GrainResult,
-    ItemLength,
-    grain_results,
-    item_lengths,
-    mean_item_seconds,
-)
+from scaling.analysis.granularity import GrainResult, grain_results
+from scaling.analysis.item_length import ItemLength, item_lengths, mean_item_seconds
 from scaling.grain_model import GrainData
 from scaling.grain_store import newest, read, same_machine
 from scaling.model import Plan

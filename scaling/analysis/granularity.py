@@ -12,17 +12,20 @@ line towards the next fewer steps where that makes it smaller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import accumulate
 
 from scaling.analysis.statistics import median, median_interval
 from scaling.grain_model import GrainData, GrainSession, Level
 from scaling.model import Case, Status
-from scaling.studydata import StudyData
 
 RISING = 1.05
 """A rate that still grows by more than this when the steps double has not reached its peak."""
+
+ROUGH = 0.7
+"""Longer items that reach less than this share of what shorter ones reach were disturbed."""
 
 
 class Bound(StrEnum):
@@ -87,22 +90,8 @@ class GrainResult:
     under_efficiency: float | None = None
     over_granularity_s: float | None = None
     over_efficiency: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ItemLength:
-    """How long the items of a study are beside the METG of one of its cases."""
-
-    size: int
-    backend: str
-    nodes: int
-    workers: int
-    item_s: float
-    """Mean time of an item in the baseline."""
-    metg_s: float
-    bound: Bound
-    times: float
-    """Item time over METG: under 1 an item is shorter than the backend needs."""
+    disturbed: int = 0
+    """Sessions in which longer items ran much less efficiently than shorter ones."""
 
 
 def rate(level: Level, items: int) -> float:
@@ -153,6 +142,12 @@ def is_rising(levels: Iterable[Level], items: int) -> bool:
     return last > RISING * before and last >= max(rate(level, items) for level in ordered)
 
 
+def is_rough(curve: Sequence[Point]) -> bool:
+    """Tell whether the efficiency fell while the steps grew, as other work on the machine does."""
+    highest = accumulate((point.efficiency for point in curve), max)
+    return any(p.efficiency < ROUGH * most for p, most in zip(curve, highest, strict=True))
+
+
 def _crossing(under: Point | None, over: Point, threshold: float) -> float:
     if under is None or under.granularity_s >= over.granularity_s:
         return over.granularity_s
@@ -200,6 +195,7 @@ def _result(case: Case, sessions: Sequence[GrainSession], data: GrainData) -> Gr
         under_efficiency=under.efficiency if under else None,
         over_granularity_s=over.granularity_s,
         over_efficiency=over.efficiency,
+        disturbed=sum(is_rough(points(s.levels, case.size, case.workers)) for s in sessions),
     )
 
 
@@ -223,38 +219,3 @@ def _empty(case: Case, data: GrainData, status: Status, reason: str = "") -> Gra
         status=status,
         reason=reason,
     )
-
-
-def item_lengths(
-    results: Iterable[GrainResult], cases: Iterable[Case], item_s: Mapping[int, float]
-) -> tuple[ItemLength, ...]:
-    """Return how the items of each case compare with its METG, where that was measured.
-
-    ``item_s`` holds the mean time of an item for each size. Only a METG of just the case's backend,
-    nodes and workers tells something of it.
-    """
-    known = {
-        (one.backend, one.nodes, one.workers): (one.metg_s, one.bound)
-        for one in results
-        if one.metg_s is not None
-    }
-    found = []
-    for case in cases:
-        place = (case.backend, case.nodes, case.workers)
-        if place in known and case.size in item_s:
-            metg_s, bound = known[place]
-            length = item_s[case.size]
-            times = length / metg_s
-            found.append(ItemLength(case.size, *place, length, metg_s, bound, times))
-    return tuple(found)
-
-
-def mean_item_seconds(data: StudyData) -> dict[int, float]:
-    """Return, for each size, the mean time of an item in the baseline: in the kernel alone."""
-    plan = data.header.plan
-    means: dict[int, list[float]] = {}
-    for sample in data.samples:
-        if sample.case in plan.baseline and sample.items:
-            busy_s = sum(worker.busy_s for worker in sample.workers)
-            means.setdefault(plan.case(sample.case).size, []).append(busy_s / sample.items)
-    return {size: median(values) for size, values in means.items()}

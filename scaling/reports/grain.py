@@ -168,6 +168,12 @@ def _doubts(grain: Grain) -> Iterator[str]:
     measured = [one.blocks for one in grain.results if one.status == "ok"]
     if measured and min(measured) < LEAST_BLOCKS:
         yield f"no interval: fewer than {LEAST_BLOCKS} blocks"
+    if disturbed := sum(one.disturbed for one in grain.results):
+        total = sum(one.blocks for one in grain.results)
+        yield (
+            f"{disturbed} of {units.count(total, 'session')} disturbed: longer items ran slower "
+            "than shorter ones,\nas beside other work; measure again when the machine has none"
+        )
     if grain.oversubscribed:
         yield "more workers than usable CPUs: no measure of what separate machines would do"
 

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from scaling.analysis import units
-from scaling.analysis.granularity import Bound, ItemLength
+from scaling.analysis.granularity import Bound
+from scaling.analysis.item_length import ItemLength
 from scaling.model import Case
 
 if TYPE_CHECKING:

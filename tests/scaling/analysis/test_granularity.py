@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from scaling.analysis.granularity import (
     Bound,
-    GrainResult,
     Point,
     grain_results,
     is_rising,
-    item_lengths,
+    is_rough,
     metg,
     points,
 )
@@ -84,6 +83,14 @@ def test_smallest_granularity_over_the_threshold_counts() -> None:
     """A dip between two efficient levels does not end the search for the smallest."""
     dip = [level(400, 0.42), level(200, 0.9), level(100, 0.15), level(50, 0.15)]
     assert metg(dip, ITEMS, 1, 0.5).over.steps == 100
+
+
+def test_longer_items_that_are_slower_were_disturbed() -> None:
+    """A dip to under 0.7 of what fewer steps reached is one; the curve above has none."""
+    assert not is_rough(points(LEVELS, ITEMS, 1))
+    dip = [level(400, 0.42), level(200, 0.42), level(100, 0.14)]
+    assert is_rough(points(dip, ITEMS, 1))
+    assert not is_rough(points([level(400, 0.42), level(200, 0.28), level(100, 0.14)], ITEMS, 1))
 
 
 def test_one_level_is_still_rising() -> None:
@@ -210,25 +217,3 @@ def test_bound_of_half_the_sessions_is_that_of_the_result() -> None:
     short = replace(session(SERIAL, 1), levels=tuple(LEVELS[:3]))
     result = grain_results(data(ENVIRONMENT, short, replace(short, block=2), session(SERIAL, 3)))[0]
     assert result.bound is Bound.BELOW
-
-
-def result_of(case: Case, metg_s: float | None) -> GrainResult:
-    """Return a result with this METG."""
-    return GrainResult(
-        "grain", ITEMS, case.backend, case.nodes, case.workers, None, 0.5, "ok", metg_s=metg_s
-    )
-
-
-def test_items_beside_metg() -> None:
-    """Items of 1 ms are 5 times a METG of 200 us, and a fifth of one of 5 ms."""
-    study = (Case("mine", 40, "ray", 2, 4), Case("mine", 40, "serial", 1, 1))
-    found = item_lengths([result_of(RAY, 5e-3), result_of(SERIAL, 2e-4)], study, {40: 1e-3})
-    assert [one.backend for one in found] == ["ray", "serial"]
-    assert [one.times for one in found] == pytest.approx([0.2, 5.0])
-
-
-def test_only_equal_cases_are_compared() -> None:
-    """Other workers, or a METG that failed, say nothing of a case."""
-    study = (Case("mine", 40, "ray", 1, 2), Case("mine", 40, "serial", 1, 1))
-    known = [result_of(RAY, 5e-3), result_of(SERIAL, None)]
-    assert item_lengths(known, study, {40: 1e-3}) == ()

@@ -113,6 +113,16 @@ def test_what_was_not_measured_says_why(grain: Grain) -> None:
     assert "more workers than usable CPUs" in found
 
 
+def test_disturbed_sessions_are_told(grain: Grain) -> None:
+    """Where longer items ran slower than shorter ones the numbers are doubted, else not."""
+    assert "disturbed" not in text(grain)
+    dip = (Level(400, (0.42,)), Level(200, (0.42,)), Level(100, (0.14,)), Level(50, (0.15,)))
+    others = grain.data.sessions[1:]
+    found = (replace(grain.data.sessions[0], levels=dip), *others)
+    rough = Grain(replace(grain.data, sessions=found), "rough")
+    assert "1 of 18 sessions disturbed: longer items ran slower" in text(rough)
+
+
 def test_fits_80_columns_in_ascii(grain: Grain) -> None:
     """No line is longer than a terminal."""
     found = text(grain)
