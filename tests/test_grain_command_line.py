@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from cluster.model import Connection
 from scaling import grain_store
 
 ROOT = Path(__file__).parents[1]
@@ -142,3 +143,19 @@ def test_backend_that_fails_leaves_the_others(
     assert "threads (2 workers) failed" in process.stdout
     assert "can't start new thread" in process.stdout
     assert any(line.startswith("serial") for line in process.stdout.splitlines())
+
+
+@pytest.mark.cluster
+def test_running_cluster(
+    scale: Scale, cluster_connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A running cluster is measured as it is, with its own number of workers."""
+    for name, value in cluster_connection.environment:
+        if name.startswith("RAY_AUTH"):
+            monkeypatch.setenv(name, value)
+    done = scale(*SMALL, "--backends", "ray", "--nodes", "1", "--workers-per-node", "1",
+                 "--cluster", cluster_connection.address, "--json")  # fmt: skip
+    assert done.code == 0, done.err
+    (row,) = json.loads(done.out)["report"]
+    assert (row["backend"], row["workers"], row["status"]) == ("ray", 1, "ok")
+    assert row["metg_s"] > 0
