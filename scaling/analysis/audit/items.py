@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from scaling.analysis.audit.data import LARGE_BYTES, driver_share
 from scaling.analysis.audit.finding import NOTABLE, Finding, by_share
 from scaling.analysis.audit.hits import Hit, merged
+from scaling.analysis.audit.machine import crowded_out
 from scaling.analysis.audit.view import Measured, Timed, View
 from scaling.analysis.statistics import median
 from scaling.analysis.units import percent, ratio, seconds
@@ -43,6 +44,8 @@ def too_fine(view: View) -> Iterator[Finding]:
         if item_s is None or item_s > FINE_S or lost < SCHEDULING:
             continue
         if large or _locked(one) or one.case.size < one.case.workers:
+            continue
+        if crowded_out(view, one) >= lost / 2:
             continue
         per_item = lost * len(one.timed[0].sample.workers) * one.seconds / one.case.size
         per_batch = one.typical(lambda t: t.sample.items / t.batches if t.batches else None) or 1.0

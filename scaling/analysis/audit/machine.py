@@ -163,6 +163,18 @@ def other_cpus(one: Measured, timed: Timed) -> float | None:
     return max(0.0, use.busy_s - own) / sample.seconds
 
 
+def crowded_out(view: View, one: Measured) -> float:
+    """Return the share of the workers' time in which other work could have kept them from a CPU.
+
+    The other work is that beside the serial case: beside others the framework counts too.
+    """
+    alone = view.serial(one)
+    if alone is None or not one.one_host:
+        return 0.0
+    over = _taken(alone) + one.case.workers - view.environment.cpus
+    return max(0.0, over) / one.case.workers
+
+
 def _taken(one: Measured) -> float:
     """Return the CPUs that were busy with something else, the idle cluster left out."""
     others = one.typical(lambda timed: other_cpus(one, timed)) or 0.0

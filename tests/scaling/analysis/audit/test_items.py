@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scaling.analysis.audit.finding import Severity
+from scaling.records import MachineUse
 
 if TYPE_CHECKING:
     from tests.scaling.analysis.audit.conftest import Scene
@@ -50,6 +51,15 @@ def test_fewer_items_than_workers_are_not_too_fine(scene: Scene) -> None:
     scene.serial(0.0008, size=2)
     scene.add("processes", [0.0004, 0.0004, 0.0], 0.0008, size=2)
     assert scene.found("items-too-fine") is None
+
+
+def test_workers_that_other_work_keeps_waiting_are_not_too_fine(scene: Scene) -> None:
+    """Half a CPU of other work is a fourth of what two workers on 2 CPUs need, and half the loss."""
+    use = MachineUse(busy_s=15.0)
+    scene.serial(10.0, size=SIZE, sample={"machine": use})
+    scene.add("processes", [5.0, 5.0], 10.0, size=SIZE)
+    assert scene.found("items-too-fine") is None
+    assert scene.found("busy-machine") is not None
 
 
 def dominated(scene: Scene, longest: float, balance: float) -> None:
