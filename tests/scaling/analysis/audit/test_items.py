@@ -54,7 +54,7 @@ def test_fewer_items_than_workers_are_not_too_fine(scene: Scene) -> None:
 
 
 def test_workers_that_other_work_keeps_waiting_are_not_too_fine(scene: Scene) -> None:
-    """Half a CPU of other work is a fourth of what two workers on 2 CPUs need, and half the loss."""
+    """Half a CPU of other work is a fourth of what two workers need, and half of their loss."""
     use = MachineUse(busy_s=15.0)
     scene.serial(10.0, size=SIZE, sample={"machine": use})
     scene.add("processes", [5.0, 5.0], 10.0, size=SIZE)
