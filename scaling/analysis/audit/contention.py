@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaling.analysis.audit.cpus import pinned
 from scaling.analysis.audit.data import driver_share
 from scaling.analysis.audit.finding import NOTABLE, Finding
 from scaling.analysis.audit.hits import Hit, merged
@@ -67,9 +68,9 @@ def off_the_cpu(view: View) -> Iterator[Finding]:
     hits = []
     for one in view.sending:
         lost = one.losses.waiting
-        if lost is None or lost < OFF_CPU or one.waits or one.case.workers > one.usable:
+        if lost is None or lost < OFF_CPU or one.waits or view.spare_cpus(one) < 0:
             continue
-        if _by_others(view, one) >= lost / 2:
+        if _by_others(view, one) >= lost / 2 or any(pinned(view, one, t) for t in one.timed):
             continue
         evidence = (
             f"kernels were off the CPU {percent(lost)} of the time more than when "
@@ -92,7 +93,7 @@ def more_cpu_time(view: View) -> Iterator[Finding]:
         work = one.losses.work
         if work is None or one.losses.waiting is None or work < NOTABLE or one.waits:
             continue
-        if alone is None or one.case.workers < 2 or one.case.workers > one.usable:
+        if alone is None or one.case.workers < 2 or view.spare_cpus(one) < 0:
             continue
         grown, since_few = _growth(one, alone), _growth(one, fewest)
         if grown < MORE_CPU or (fewest is not None and since_few < MORE_CPU):

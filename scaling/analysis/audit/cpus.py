@@ -70,9 +70,9 @@ def pinned_workers(view: View) -> Iterator[Finding]:
         if one.waits or one.case.backend == ASYNCIO:
             continue
         for session in one.timed:
-            pinned = _pinned(view, one, session)
-            if pinned is not None:
-                workers, cpus = pinned
+            found = pinned(view, one, session)
+            if found is not None:
+                workers, cpus = found
                 evidence = (
                     f"{workers} workers on one host may only use {count(len(cpus), 'CPU')} "
                     f"({_listed(cpus)}), where the study may use {one.usable}; "
@@ -135,6 +135,20 @@ def own_processes(view: View) -> Iterator[Finding]:
     )
 
 
+def pinned(view: View, one: Measured, timed: Timed) -> tuple[int, list[int]] | None:
+    """Return the workers of a host and the CPUs that they may use, where those are too few."""
+    hosts: dict[str, list[WorkerFacts]] = defaultdict(list)
+    for worker in timed.record.workers:
+        hosts["" if one.one_host else worker.node].append(worker)
+    allowed = one.usable if one.one_host else _largest_node(view, one)
+    for workers in hosts.values():
+        cpus = {cpu for worker in workers for cpu in _cpus(worker.cpus)}
+        known = all(worker.cpus for worker in workers)
+        if known and len(cpus) < min(len(workers), allowed):
+            return len(workers), sorted(cpus)
+    return None
+
+
 def _slowed(one: Measured) -> float:
     return max(0.0, one.lost("work", "waiting"))
 
@@ -191,20 +205,6 @@ def _limit(view: View, one: Measured) -> tuple[int, str]:
     names = [name for cpus, name in limits if cpus == least]
     free = least == environment.cpus
     return least, names[0] if free else names[-1]
-
-
-def _pinned(view: View, one: Measured, timed: Timed) -> tuple[int, list[int]] | None:
-    """Return the workers of a host and the CPUs that they may use, where those are too few."""
-    hosts: dict[str, list[WorkerFacts]] = defaultdict(list)
-    for worker in timed.record.workers:
-        hosts["" if one.one_host else worker.node].append(worker)
-    allowed = one.usable if one.one_host else _largest_node(view, one)
-    for workers in hosts.values():
-        cpus = {cpu for worker in workers for cpu in _cpus(worker.cpus)}
-        known = all(worker.cpus for worker in workers)
-        if known and len(cpus) < min(len(workers), allowed):
-            return len(workers), sorted(cpus)
-    return None
 
 
 def _cpus(text: str | None) -> Iterator[int]:

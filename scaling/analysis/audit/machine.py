@@ -76,7 +76,7 @@ def cpu_pressure(view: View) -> Iterator[Finding]:
     """Find waits for a CPU where our workers and other work leave one free."""
     hits = []
     for one in view.cases:
-        free = one.usable - one.case.workers
+        free = view.spare_cpus(one)
         if not one.one_host or free < 1 or one.waits or _taken(one) >= free:
             continue
         share = one.typical(lambda t: _share(t, lambda use: use.cpu_pressure_s))

@@ -138,6 +138,14 @@ class View:
         ]
         return min(found, key=lambda one: SENDS.index(one.case.backend), default=None)
 
+    def spare_cpus(self, one: Measured) -> float:
+        """Return the CPUs that its workers leave free; negative where they have too few.
+
+        A kernel counts with the threads of its own that it uses where it has most room.
+        """
+        used = self.sizes()[one.case.size][0].kernel_cpus
+        return one.usable - one.case.workers * (used if used >= MORE_THAN_ONE else 1)
+
     def sizes(self) -> dict[int, list[Measured]]:
         """Return the cases by size, those with few workers first."""
         found: dict[int, list[Measured]] = defaultdict(list)

@@ -101,6 +101,23 @@ def test_waiting_that_other_work_explains(measured: Scene) -> None:
     assert measured.found("waiting-in-kernels") is None
 
 
+def test_waiting_of_pinned_workers(scene: Scene) -> None:
+    """Two workers on one CPU are a finding of their own."""
+    scene.serial()
+    slow = {"cpu_s": 5.0}
+    scene.add("processes", [7.0, 7.0], 7.0, worker=slow, facts={"cpus": "0"})
+    assert scene.found("pinned-workers") is not None
+    assert scene.found("waiting-in-kernels") is None
+
+
+def test_waiting_of_kernels_with_own_threads(scene: Scene) -> None:
+    """Two kernels of 1.2 CPUs need more than 2: C 12, U 16, so that 6 of 16 is waiting."""
+    scene.serial(worker={"cpu_s": 12.0})
+    scene.add("processes", [8.0, 8.0], 8.0, worker={"cpu_s": 6.0})
+    assert scene.found("own-threads") is not None
+    assert scene.found("waiting-in-kernels") is None
+
+
 def test_a_little_waiting(measured: Scene) -> None:
     """1.7 of 11.7 worker-seconds are under 15 %."""
     measured.add("processes", [5.85, 5.85], 5.85, worker={"cpu_s": 5.0})

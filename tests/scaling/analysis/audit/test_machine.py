@@ -75,6 +75,13 @@ def test_pressure_of_full_cpus(measured: Scene) -> None:
     assert measured.found("cpu-pressure") is None
 
 
+def test_pressure_of_the_kernels_own_threads(scene: Scene) -> None:
+    """A kernel of 1.2 CPUs leaves 0.8 of 2."""
+    use = MachineUse(busy_s=12.0, cpu_pressure_s=5.0)
+    scene.serial(worker={"cpu_s": 12.0}, sample={"machine": use})
+    assert scene.found("cpu-pressure") is None
+
+
 def test_busy_machine(scene: Scene) -> None:
     """18 CPU-seconds in 10 s, 10 of them ours and 1 of the idle cluster: 0.7 of 2 CPUs."""
     scene.serial(sample={"machine": MachineUse(busy_s=18.0)}, session={"idle_load": 0.1})
