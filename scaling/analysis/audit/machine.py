@@ -73,11 +73,11 @@ def memory_pressure(view: View) -> Iterator[Finding]:
 
 
 def cpu_pressure(view: View) -> Iterator[Finding]:
-    """Find waits for a CPU where our workers and other work leave one free."""
+    """Find waits for a CPU where our workers leave one free, and other work hardly uses it."""
     hits = []
     for one in view.cases:
         free = view.spare_cpus(one)
-        if not one.one_host or free < 1 or one.waits or _taken(one) >= free:
+        if not one.one_host or free < 1 or one.waits or _taken(one) >= free / 2:
             continue
         share = one.typical(lambda t: _share(t, lambda use: use.cpu_pressure_s))
         if share is not None and share >= PRESSED:

@@ -75,6 +75,13 @@ def test_pressure_of_full_cpus(measured: Scene) -> None:
     assert measured.found("cpu-pressure") is None
 
 
+def test_pressure_of_other_work(scene: Scene) -> None:
+    """Half a CPU of other work is half of what is free: that is another finding."""
+    scene.serial(sample={"machine": MachineUse(busy_s=15.0, cpu_pressure_s=5.0)})
+    assert scene.found("cpu-pressure") is None
+    assert scene.found("busy-machine") is not None
+
+
 def test_pressure_of_the_kernels_own_threads(scene: Scene) -> None:
     """A kernel of 1.2 CPUs leaves 0.8 of 2."""
     use = MachineUse(busy_s=12.0, cpu_pressure_s=5.0)
