@@ -8,7 +8,7 @@ from scaling.analysis.audit.cpus import pinned
 from scaling.analysis.audit.data import driver_share
 from scaling.analysis.audit.finding import NOTABLE, Finding
 from scaling.analysis.audit.hits import Hit, merged
-from scaling.analysis.audit.machine import other_cpus
+from scaling.analysis.audit.machine import crowded_out, other_cpus
 from scaling.analysis.audit.view import Measured, Timed, View
 from scaling.analysis.units import percent, ratio, seconds
 
@@ -70,7 +70,12 @@ def off_the_cpu(view: View) -> Iterator[Finding]:
         lost = one.losses.waiting
         if lost is None or lost < OFF_CPU or one.waits or view.spare_cpus(one) < 0:
             continue
-        if _by_others(view, one) >= lost / 2 or any(pinned(view, one, t) for t in one.timed):
+        others = max(_by_others(view, one), crowded_out(view, one))
+        if (
+            one.case.workers < 2
+            or others >= lost / 2
+            or any(pinned(view, one, t) for t in one.timed)
+        ):
             continue
         evidence = (
             f"kernels were off the CPU {percent(lost)} of the time more than when "

@@ -12,6 +12,8 @@ from scaling.analysis.units import count, ratio, seconds
 
 LEAST_OPENING_S = 0.1
 """Nobody waits for less."""
+GAIN = 1.1
+"""Serial time over its own, from which on it is a gain: less is what blocks differ by (10 %)."""
 TIMES_SLOWER = 3.0
 """First calls over later ones: caches and branch predictors alone do not explain more."""
 NEVER_AGAIN = 1.5
@@ -28,7 +30,8 @@ def costly_opening(view: View) -> Iterator[Finding]:
         if opening is None or opening < max(LEAST_OPENING_S, one.seconds):
             continue
         alone = view.serial(one)
-        lost = alone is not None and one.seconds < alone.seconds < opening + one.seconds
+        gained = alone is not None and alone.seconds >= GAIN * one.seconds
+        lost = alone is not None and gained and alone.seconds < opening + one.seconds
         turned = turned or lost
         against = f"; serial needs {seconds(alone.seconds)}" if alone and lost else ""
         evidence = f"opening takes {seconds(opening)}, the work {seconds(one.seconds)}{against}"

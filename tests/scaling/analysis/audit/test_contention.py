@@ -118,6 +118,12 @@ def test_waiting_of_kernels_with_own_threads(scene: Scene) -> None:
     assert scene.found("waiting-in-kernels") is None
 
 
+def test_one_worker_shares_with_nobody(measured: Scene) -> None:
+    """Whatever a lone process waits for, it is not another worker."""
+    measured.add("processes", [14.0], 14.0, worker={"cpu_s": 10.0})
+    assert measured.found("waiting-in-kernels") is None
+
+
 def test_a_little_waiting(measured: Scene) -> None:
     """1.7 of 11.7 worker-seconds are under 15 %."""
     measured.add("processes", [5.85, 5.85], 5.85, worker={"cpu_s": 5.0})

@@ -31,6 +31,14 @@ def test_opening_of_what_is_slower_anyway(measured: Scene) -> None:
     )  # fmt: skip
 
 
+def test_opening_of_what_gains_nothing(measured: Scene) -> None:
+    """9.1 s instead of 10 s is under a tenth: there is no gain that opening could take away."""
+    measured.add("ray", [4.55, 4.55], 9.1, nodes=2, session={"opening_s": 9.2})
+    found = measured.found("opening-costs-more")
+    assert found is not None
+    assert found.severity == Severity.LOW
+
+
 @pytest.mark.parametrize(("seconds", "opening"), [(5.0, 4.99), (0.01, 0.099), (5.0, None)])
 def test_opening_that_is_less_than_the_work(
     measured: Scene, seconds: float, opening: float | None
