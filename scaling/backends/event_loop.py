@@ -115,15 +115,19 @@ class Heart:
 
     def __init__(self) -> None:
         self.late_ns = 0
+        self._due = time.perf_counter_ns() + BEAT_NS
 
     async def beat(self) -> None:
         """Go on until cancelled."""
-        due = time.perf_counter_ns() + BEAT_NS
         while True:
             await asyncio.sleep(BEAT_NS * 1e-9)
-            now = time.perf_counter_ns()
-            self.late_ns += now - due if now - due > LATE_NS else 0
-            due = now + BEAT_NS
+            self.note()
+
+    def note(self) -> None:
+        """Count how late the next beat is; call it at the end for the one that never came."""
+        now = time.perf_counter_ns()
+        self.late_ns += now - self._due if now - self._due > LATE_NS else 0
+        self._due = now + BEAT_NS
 
 
 class EventLoopPool:
@@ -157,6 +161,7 @@ class EventLoopPool:
             raise failures.exceptions[0] from None
         finally:
             beating.cancel()
+            heart.note()
         one.records.peak_rss = memory_and_threads()[0]
         spent = time.thread_time_ns() - cpu
         return Mapped(one.parts, one.records, spent, one.produced, blocked_ns=heart.late_ns)
