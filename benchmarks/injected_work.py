@@ -15,12 +15,14 @@ from pathlib import Path
 
 from scaling import workload
 
-ITEMS = 24
-ROUNDS = 60
-"""Hashes of the buffer per item."""
-BUFFER = bytes(range(256)) * 4096
-STEPS = 600_000
-"""Steps of pure Python per item of the kernel that holds the GIL."""
+ITEMS = 16
+ROUNDS = 700
+"""Hashes of the buffer per item, for items that are long beside what handing them out takes."""
+BUFFER = bytes(range(256)) * 1024
+"""Small enough for a core's own cache, large enough to be hashed without the GIL."""
+GIL_ITEMS = 8
+STEPS = 2_500_000
+"""Steps of pure Python per item, many times the interval at which threads pass on the GIL."""
 ARGUMENT = 1_000_000
 SLOW_NODE = "RAYSCALE_SLOW_NODE"
 """File in which the first node to compute writes its id: it is the slow one."""
@@ -72,7 +74,7 @@ def dominant(item: Item) -> str:
 
 def heavy() -> list[tuple[int, int, bytes]]:
     """A megabyte of arguments with each of many smaller items."""
-    return [(index, ROUNDS // 6, bytes(ARGUMENT)) for index in range(ITEMS * 6)]
+    return [(index, ROUNDS // 12, bytes(ARGUMENT)) for index in range(ITEMS * 12)]
 
 
 @workload(items=heavy)
@@ -81,13 +83,13 @@ def megabyte(item: tuple[int, int, bytes]) -> str:
     return hashed(item[:2])
 
 
-@workload(items=lambda: [(index, ROUNDS // 6) for index in range(ITEMS * 6)])
+@workload(items=lambda: [(index, ROUNDS // 12) for index in range(ITEMS * 12)])
 def light(item: Item) -> str:
     """The control of ``megabyte``: as many items without the argument."""
     return hashed(item)
 
 
-@workload(items=even)
+@workload(items=lambda: [(index, 0) for index in range(GIL_ITEMS)])
 def gil(item: Item) -> int:
     """A kernel that holds the GIL."""
     state = item[0]
