@@ -89,7 +89,7 @@ INJECTIONS = (
     Injection("a kernel that holds the GIL", "gil", "waiting", all_of_it,
               ("threads",), ("processes", "ray")),
     Injection("two workers pinned on one core", "control", "waiting", all_of_it, pinned=True),
-    Injection("a node of half the speed", "slow_node", "work", of_slow_node, ("ray",), ()),
+    Injection("a node of half the speed", "slow_node", "work", of_slow_node, ("ray",), (), "light"),
     Injection("a wait in the item producer", "producer", "serial", of_producer, control="stream"),
 )  # fmt: skip
 

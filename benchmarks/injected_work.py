@@ -85,7 +85,7 @@ def megabyte(item: tuple[int, int, bytes]) -> str:
 
 @workload(items=lambda: [(index, ROUNDS // 12) for index in range(ITEMS * 12)])
 def light(item: Item) -> str:
-    """The control of ``megabyte``: as many items without the argument."""
+    """The control of what needs many items."""
     return hashed(item)
 
 
@@ -114,9 +114,9 @@ def on_slow_node() -> bool:
     return path.read_text() == own
 
 
-@workload(items=even)
+@workload(items=lambda: [(index, ROUNDS // 12) for index in range(ITEMS * 12)])
 def slow_node(item: Item) -> str:
-    """A node on which everything takes twice the work."""
+    """A node on which everything takes twice the work; items short enough to share out."""
     if on_slow_node():
         hashed(item)
     return hashed(item)
