@@ -14,6 +14,8 @@ from scaling.workloads.base import Workload
 ENOUGH_S = 0.5
 SHORTEST_S = 0.001
 """Below this the clock of CPU time says little."""
+SETTLE_S = 0.15
+"""Threads that were just started look for work, and use a CPU, for a fraction of this."""
 INNER_S = 0.3
 """Enough of items whose inner threads are not capped."""
 
@@ -111,6 +113,7 @@ def _inner_cpus(
         with lifted:
             if others:
                 workload.kernel(first, *inputs)  # It may start the threads.
+            time.sleep(SETTLE_S)
             before = _Reading.now()
             for item in others or some:
                 workload.kernel(item, *inputs)

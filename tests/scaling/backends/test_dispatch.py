@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from scaling.backends.dispatch import DEPTH, GROWTH, DispatchedPool, Producer, Sizer
 from scaling.backends.runner import Reply
+from scaling.backends.serial import InlineTransport
 from scaling.passes import BatchRecord, Place
 
 COST_NS = 100_000
@@ -182,3 +183,11 @@ def test_end_of_the_source_is_noticed() -> None:
     """An empty batch means that there are no more items."""
     producer = Producer(iter([1]), None)
     assert (producer.take(4), producer.take(4), producer.exhausted) == ([1], [], True)
+
+
+def test_serial_batches_are_long_beside_their_records() -> None:
+    """Items of 150 us go in batches of milliseconds: the baseline must not pay for the records."""
+    sizer = Sizer(1, InlineTransport.batch_cost_ns, None)
+    for count in (1, 4, 16):
+        sizer.learn(record(count, 150_000))
+    assert sizer.size(10_000) * 150_000 >= 2_000_000
