@@ -75,13 +75,20 @@ def test_sizes_are_those_of_pickle(value: object) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [len, Job, Job(1, BIG), np.zeros(3), np.float64, type(None), Exception("x"), dict.fromkeys],
+    [len, Job, Job(1, BIG), np.zeros(3), np.float64, type(None), dict.fromkeys],
 )
 def test_what_has_a_name_travels_by_reference(value: object) -> None:
     """Functions and classes that can be imported are no code on its way."""
     load = weighed(value)
     assert (load.by_value, load.refusal) == (False, None)
     assert load.mean_bytes == size(value)
+
+
+def test_exceptions_are_no_code() -> None:
+    """What an exception holds beside its arguments changes its size, not how it travels."""
+    load = weighed(ValueError("x"))
+    assert (load.by_value, load.refusal) == (False, None)
+    assert load.mean_bytes is not None
 
 
 def test_code_without_a_name_travels_by_value() -> None:
