@@ -21,8 +21,13 @@ ROOT = Path(__file__).parents[1]
 
 
 def pytest_configure() -> None:
-    """Start as from a shell: under nohup the toolkit would rightly ignore SIGHUP."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    """Start as from a terminal: a shell's background jobs and nohup ignore some signals.
+
+    The toolkit respects that, as it should, and tests of stopping it would fail.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
