@@ -74,7 +74,7 @@ def dominant(item: Item) -> str:
 
 def heavy() -> list[tuple[int, int, bytes]]:
     """A megabyte of arguments with each of many smaller items."""
-    return [(index, ROUNDS // 12, bytes(ARGUMENT)) for index in range(ITEMS * 12)]
+    return [(index, ROUNDS // 6, bytes(ARGUMENT)) for index in range(ITEMS * 6)]
 
 
 @workload(items=heavy)
@@ -83,7 +83,7 @@ def megabyte(item: tuple[int, int, bytes]) -> str:
     return hashed(item[:2])
 
 
-@workload(items=lambda: [(index, ROUNDS // 12) for index in range(ITEMS * 12)])
+@workload(items=lambda: [(index, ROUNDS // 6) for index in range(ITEMS * 6)])
 def light(item: Item) -> str:
     """The control of what needs many items."""
     return hashed(item)
@@ -114,7 +114,7 @@ def on_slow_node() -> bool:
     return path.read_text() == own
 
 
-@workload(items=lambda: [(index, ROUNDS // 12) for index in range(ITEMS * 12)])
+@workload(items=lambda: [(index, ROUNDS // 6) for index in range(ITEMS * 6)])
 def slow_node(item: Item) -> str:
     """A node on which everything takes twice the work; items short enough to share out."""
     if on_slow_node():
