@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
 import time
 from pathlib import Path
-from typing import IO
-
-import msgspec
 
 from scaling.backends import heap, limits
 from scaling.backends import registry as backends
 from scaling.backends.base import OpenRequest, Pool
 from scaling.errors import OpeningFailed
 from scaling.grain_model import Level
-from scaling.measure import grain_levels, messages, workers
+from scaling.measure import grain_levels, workers
 from scaling.measure.messages import (
-    TASK_FILE,
     Checking,
     Done,
     GrainTask,
@@ -26,6 +20,7 @@ from scaling.measure.messages import (
     Sampling,
     Warmed,
 )
+from scaling.measure.serving import Tell, serve
 from scaling.measure.session import failure_of
 from scaling.records import Failure
 from scaling.workloads import grain, origin
@@ -43,27 +38,14 @@ _TRIES = 5
 
 def main() -> None:
     """Run the session whose private folder is the first argument."""
-    with os.fdopen(int(os.environ["RAYSCALE_CHANNEL"]), "wb", buffering=0) as channel:
-        os.set_inheritable(channel.fileno(), False)  # noqa: FBT003 - it takes no keyword
-        folder = Path(sys.argv[1])
-        task = msgspec.json.decode((folder / TASK_FILE).read_bytes(), type=GrainTask)
-        session = GrainSession(task, folder, channel)
-        done = session.run()
-        # Before the end is told: the owner reads then what was printed.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        session.tell(done)
+    serve(GrainTask, lambda task, folder, tell: GrainSession(task, folder, tell).run())
 
 
 class GrainSession:
     """Opens the pool of a case and takes its levels."""
 
-    def __init__(self, task: GrainTask, folder: Path, channel: IO[bytes]) -> None:
-        self._task, self._folder, self._channel = task, folder, channel
-
-    def tell(self, message: messages.Message) -> None:
-        """Send a message to the owner."""
-        self._channel.write(messages.encode(message))
+    def __init__(self, task: GrainTask, folder: Path, tell: Tell) -> None:
+        self._task, self._folder, self._tell = task, folder, tell
 
     def run(self) -> Done:
         """Return how the session ended."""
@@ -84,7 +66,7 @@ class GrainSession:
         first = first_steps(step_seconds(), task.case.size, task.case.workers)
         start = time.perf_counter()
         with backends.load(task.case.backend).open(self._request(workload)) as pool:
-            self.tell(Opened(time.perf_counter() - start))
+            self._tell(Opened(time.perf_counter() - start))
             heap.freeze()
             self._warm(pool, first)
             grain_levels.search(
@@ -111,7 +93,7 @@ class GrainSession:
         """Pass over the items once, so that every worker has run and batches have their size."""
         start = time.perf_counter()
         mapped = pool.map(grain.items(self._task.case.size, steps), self._task.case.size)
-        self.tell(Warmed(time.perf_counter() - start, workers.facts(pool.places, mapped)))
+        self._tell(Warmed(time.perf_counter() - start, workers.facts(pool.places, mapped)))
 
     def _level(self, pool: Pool, steps: int) -> Level:
         items = grain.items(self._task.case.size, steps)
@@ -119,16 +101,16 @@ class GrainSession:
         while sum(seconds) < LEVEL_S and len(seconds) < MOST_PASSES:
             seconds.append(self._pass(pool, items))
         level = Level(steps, tuple(seconds))
-        self.tell(level)
+        self._tell(level)
         return level
 
     def _pass(self, pool: Pool, items: list[grain.Item]) -> float:
         gc.collect()
-        self.tell(Sampling())
+        self._tell(Sampling())
         start = pool.clock()
         mapped = pool.map(items, len(items))
         seconds = (pool.clock() - start) * 1e-9
-        self.tell(Checking())
+        self._tell(Checking())
         try:
             grain.check(mapped.parts, items)
         except AssertionError as error:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
-
-import msgspec
+from typing import Any
 
 from scaling.backends import heap, limits
 from scaling.backends import registry as backends
@@ -26,10 +22,9 @@ from scaling.errors import (
     UsageError,
     WorkerDied,
 )
-from scaling.measure import messages, workers
+from scaling.measure import workers
 from scaling.measure.answer import AnswerCheck, WrongAnswer
 from scaling.measure.messages import (
-    TASK_FILE,
     Checking,
     Done,
     Opened,
@@ -38,6 +33,7 @@ from scaling.measure.messages import (
     Warmed,
 )
 from scaling.measure.sample import Timed, take
+from scaling.measure.serving import Tell, serve
 from scaling.records import Failure, Sample
 from scaling.workloads import origin
 from scaling.workloads import registry as workloads
@@ -49,16 +45,7 @@ WARMUP_S = 0.5
 
 def main() -> None:
     """Run the session whose private folder is the first argument."""
-    with os.fdopen(int(os.environ["RAYSCALE_CHANNEL"]), "wb", buffering=0) as channel:
-        os.set_inheritable(channel.fileno(), False)  # noqa: FBT003 - it takes no keyword
-        folder = Path(sys.argv[1])
-        task = msgspec.json.decode((folder / TASK_FILE).read_bytes(), type=SessionTask)
-        session = Session(task, folder, channel)
-        done = session.run()
-        # Before the end is told: the owner reads then what the work printed.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        session.tell(done)
+    serve(SessionTask, lambda task, folder, tell: Session(task, folder, tell).run())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +72,9 @@ class Input:
 class Session:
     """Opens the pool of a case and takes its samples."""
 
-    def __init__(self, task: SessionTask, folder: Path, channel: IO[bytes]) -> None:
-        self._task, self._folder, self._channel = task, folder, channel
+    def __init__(self, task: SessionTask, folder: Path, tell: Tell) -> None:
+        self._task, self._folder, self._tell = task, folder, tell
         self._spilled: int | None = None
-
-    def tell(self, message: messages.Message) -> None:
-        """Send a message to the owner."""
-        self._channel.write(messages.encode(message))
 
     def run(self) -> Done:
         """Return how the session ended. What the user's code raises is part of that."""
@@ -115,7 +98,7 @@ class Session:
         pool = stack.enter_context(self._open(workload, shared))
         opening_s = time.perf_counter() - start
         heap.freeze()
-        self.tell(Opened(opening_s))
+        self._tell(Opened(opening_s))
         self._warm(pool, source)
         self._sample(pool, workload, source, opening_s)
 
@@ -137,16 +120,16 @@ class Session:
     def _warm(self, pool: Pool, source: Input) -> None:
         start = time.perf_counter()
         mapped = pool.map(source.for_seconds(WARMUP_S), None)
-        self.tell(Warmed(time.perf_counter() - start, workers.facts(pool.places, mapped)))
+        self._tell(Warmed(time.perf_counter() - start, workers.facts(pool.places, mapped)))
 
     def _sample(self, pool: Pool, workload: Workload, source: Input, opening_s: float) -> None:
         check = AnswerCheck(self._task, workload)
         sampling_s = 0.0
         for index in range(self._task.most_samples):
             gc.collect()
-            self.tell(Sampling())
+            self._tell(Sampling())
             timed = take(pool, source.items, workload.combine, self._task.case.size)
-            self.tell(Checking())
+            self._tell(Checking())
             if timed.items != self._task.case.size:
                 raise OpeningFailed(
                     f"the items were {timed.items}, not {self._task.case.size} as when they were "
@@ -154,7 +137,7 @@ class Session:
                 )
             self._spilled = pool.spilled_bytes()
             digest = check.digest(timed.answer)
-            self.tell(self._record(timed, index, digest))
+            self._tell(self._record(timed, index, digest))
             sampling_s += timed.seconds
             if sampling_s >= opening_s:
                 break

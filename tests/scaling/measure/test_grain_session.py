@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -78,10 +77,9 @@ def told(monkeypatch: pytest.MonkeyPatch, folder: Path, right_up_to: int) -> lis
     monkeypatch.setattr(grain_session, "step_seconds", lambda: STEP_NS * 1e-9)
     case = Case("grain", ITEMS, "threads", 1, 1)
     task = GrainTask("s", case, SPEC, 1, 7, origin.code_digest(SPEC), 0.5)
-    channel = BytesIO()
-    session = GrainSession(task, folder, channel)
-    session.tell(session.run())
-    return [messages.decode(line) for line in channel.getvalue().splitlines()]
+    heard: list[messages.Message] = []
+    heard.append(GrainSession(task, folder, heard.append).run())
+    return [messages.decode(messages.encode(message)) for message in heard]
 
 
 def test_levels_lead_to_metg(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
