@@ -87,7 +87,7 @@ INJECTIONS = (
     Injection("1 MB of arguments per item", "megabyte", "scheduling", all_of_it,
               ("processes", "ray"), ("threads",), "light", workers=1),
     Injection("a kernel that holds the GIL", "gil", "waiting", all_of_it,
-              ("threads",), ("processes", "ray")),
+              ("threads",), ("processes", "ray"), "released"),
     Injection("two workers pinned on one core", "control", "waiting", all_of_it, pinned=True),
     Injection("a node of half the speed", "slow_node", "work", of_slow_node, ("ray",), (), "light"),
     Injection("a wait in the item producer", "producer", "serial", of_producer, control="stream"),

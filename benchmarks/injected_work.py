@@ -5,6 +5,8 @@ The work hashes a buffer again and again: it computes, and releases the GIL whil
 
 from __future__ import annotations
 
+import _hashlib
+import ctypes
 import hashlib
 import os
 import sys
@@ -21,8 +23,9 @@ ROUNDS = 700
 BUFFER = bytes(range(256)) * 1024
 """Small enough for a core's own cache, large enough to be hashed without the GIL."""
 GIL_ITEMS = 8
-STEPS = 2_500_000
-"""Steps of pure Python per item, many times the interval at which threads pass on the GIL."""
+GIL_ROUNDS = 2_000
+"""Calls per item: each is short beside the interval at which threads pass on the GIL, all of them
+together are many such intervals."""
 ARGUMENT = 1_000_000
 SLOW_NODE = "RAYSCALE_SLOW_NODE"
 """File in which the first node to compute writes its id: it is the slow one."""
@@ -89,13 +92,27 @@ def light(item: Item) -> str:
     return hashed(item)
 
 
-@workload(items=lambda: [(index, 0) for index in range(GIL_ITEMS)])
-def gil(item: Item) -> int:
-    """A kernel that holds the GIL."""
-    state = item[0]
-    for _ in range(STEPS):
-        state = (state * 6364136223846793005 + 1442695040888963407) & 0xFFFFFFFFFFFFFFFF
-    return state
+def digested(item: Item, library: type[ctypes.CDLL]) -> str:
+    """Hash the buffer in the C code that ``hashlib`` uses, which needs no GIL for it."""
+    index, rounds = item
+    digest = ctypes.create_string_buffer(32)
+    sha256 = library(_hashlib.__file__).SHA256
+    sha256.argtypes = (ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p)
+    for _ in range(rounds):
+        sha256(BUFFER, len(BUFFER), digest)
+    return f"{index} {digest.raw.hex()}"
+
+
+@workload(items=lambda: [(index, GIL_ROUNDS) for index in range(GIL_ITEMS)])
+def released(item: Item) -> str:
+    """The control of ``gil``: ctypes releases the GIL around functions of a ``CDLL``."""
+    return digested(item, ctypes.CDLL)
+
+
+@workload(items=lambda: [(index, GIL_ROUNDS) for index in range(GIL_ITEMS)])
+def gil(item: Item) -> str:
+    """A kernel that holds the GIL: ctypes keeps it around functions of a ``PyDLL``."""
+    return digested(item, ctypes.PyDLL)
 
 
 @lru_cache(maxsize=1)

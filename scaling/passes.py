@@ -47,6 +47,8 @@ class BatchRecord:
     """The part of ``cpu_ns`` that processes of the kernel's own took."""
     between_ns: int = 0
     """Between its items, where it is made up of items that came one by one (joblib)."""
+    cpus: tuple[int, ...] | None = None
+    """CPUs that the worker may run on after the batch; None when not read."""
 
     @property
     def count(self) -> int:

@@ -81,9 +81,10 @@ class OpenRecord(BatchRecord):
 
     def __reduce__(self) -> tuple[object, ...]:
         self.closed = True
-        peak, _ = self.watch.read(self.ticks[-1])
-        own = (self.worker, self.first, self.ticks, self.cpu_ns, 0, 0, peak, 0, 0, self.between_ns)
-        return (BatchRecord, own)
+        seen = self.watch.look(self.ticks[-1])
+        times = (self.ticks, self.cpu_ns, 0, 0)
+        rest = (seen.peak_rss, 0, 0, self.between_ns, seen.cpus)
+        return (BatchRecord, (self.worker, self.first, *times, *rest))
 
 
 def finish(record: BatchRecord) -> None:

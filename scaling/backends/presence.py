@@ -14,7 +14,15 @@ _STATUS = Path("/proc/self/status")
 
 def here() -> Presence:
     """Describe this process."""
-    return Presence(os.getpid(), _cpus(), inner_threads(), memory_and_threads()[1], _clock())
+    return Presence(os.getpid(), usable_cpus(), inner_threads(), memory_and_threads()[1], _clock())
+
+
+def usable_cpus() -> tuple[int, ...] | None:
+    """Return the CPUs that this thread may run on; None where the system does not say."""
+    try:
+        return tuple(sorted(os.sched_getaffinity(0)))
+    except (AttributeError, OSError):
+        return None
 
 
 def memory_and_threads() -> tuple[int, int]:
@@ -48,13 +56,6 @@ def children_cpu_ns() -> int:
 def process_cpu_ns() -> int:
     """Return the CPU time of all threads of this process, and of its children that have ended."""
     return time.process_time_ns() + children_cpu_ns()
-
-
-def _cpus() -> tuple[int, ...] | None:
-    try:
-        return tuple(sorted(os.sched_getaffinity(0)))
-    except (AttributeError, OSError):
-        return None
 
 
 def _clock() -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaling.backends.failures import kernel_failure
-from scaling.backends.presence import children_cpu_ns, memory_and_threads
+from scaling.backends.presence import children_cpu_ns, memory_and_threads, usable_cpus
 from scaling.backends.progress import IDLE
 from scaling.passes import BatchRecord
 from scaling.workloads.base import Workload
@@ -33,18 +33,30 @@ def bound_kernel(workload: Workload, shared: object) -> Callable[[Any], Any]:
     return lambda item: kernel(item, shared)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a watch saw; the defaults of ``BatchRecord`` where it did not look."""
+
+    peak_rss: int = 0
+    threads: int = 0
+    cpus: tuple[int, ...] | None = None
+
+
+_NOTHING = Seen()
+
+
 class ProcessWatch:
-    """Reads peak memory and threads of this process now and then, since reading them costs."""
+    """Looks at this worker now and then, since looking costs."""
 
     def __init__(self) -> None:
         self._read_ns = -_PERIOD_NS
 
-    def read(self, now: int) -> tuple[int, int]:
-        """Return bytes and threads; zeros when they were read a moment ago."""
+    def look(self, now: int) -> Seen:
+        """Return what there is to see; nothing when it was seen a moment ago."""
         if now - self._read_ns < _PERIOD_NS:
-            return 0, 0
+            return _NOTHING
         self._read_ns = now
-        return memory_and_threads()
+        return Seen(*memory_and_threads(), usable_cpus())
 
 
 class Runner:
@@ -93,7 +105,8 @@ class Runner:
         record = BatchRecord(self._worker, first, ticks, own)
         record.children_ns = self._children() - children
         record.cpu_ns += record.children_ns
-        record.peak_rss, record.threads = self._process.read(ticks[-1])
+        seen = self._process.look(ticks[-1])
+        record.peak_rss, record.threads, record.cpus = seen.peak_rss, seen.threads, seen.cpus
         return Reply(parts, record)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from statistics import median
 
-from scaling.passes import Mapped, Place
+from scaling.passes import BatchRecord, Mapped, Place
 from scaling.records import WorkerFacts
 
 _S = 1e-9
@@ -14,15 +14,18 @@ _S = 1e-9
 
 def facts(places: Sequence[Place], warm_up: Mapped) -> tuple[WorkerFacts, ...]:
     """Return one entry for each worker, with how its first kernel call compares."""
-    calls: list[list[float]] = [[] for _ in places]
+    batches: list[list[BatchRecord]] = [[] for _ in places]
     for batch in sorted(warm_up.batches, key=lambda batch: batch.ticks[0]):
-        calls[batch.worker] += [(end - start) * _S for start, end in pairwise(batch.ticks)]
-    return tuple(_facts(place, own) for place, own in zip(places, calls, strict=True))
+        batches[batch.worker].append(batch)
+    return tuple(_facts(place, own) for place, own in zip(places, batches, strict=True))
 
 
-def _facts(place: Place, calls: Sequence[float]) -> WorkerFacts:
+def _facts(place: Place, batches: Sequence[BatchRecord]) -> WorkerFacts:
     presence = place.presence
-    cpus = presence.cpus if presence else None
+    calls = [(end - start) * _S for batch in batches for start, end in pairwise(batch.ticks)]
+    # A kernel may have pinned its worker: what was seen last holds.
+    seen = [batch.cpus for batch in batches if batch.cpus is not None]
+    cpus = seen[-1] if seen else presence.cpus if presence else None
     return WorkerFacts(
         worker=place.worker,
         node=place.node,

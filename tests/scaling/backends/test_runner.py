@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from scaling.backends.failures import error_text, first_unsendable, short_text
-from scaling.backends.presence import memory_and_threads
+from scaling.backends.presence import memory_and_threads, usable_cpus
 from scaling.backends.progress import IDLE
-from scaling.backends.runner import ProcessWatch, Runner, bound_kernel
+from scaling.backends.runner import ProcessWatch, Runner, Seen, bound_kernel
 from scaling.errors import KernelFailed
 from scaling.workloads.base import Workload
 
@@ -129,10 +129,11 @@ def test_unsendable_part_is_found() -> None:
 
 
 def test_peak_memory_is_read_now_and_then() -> None:
-    """Peak memory is of this process, and is not read again at once."""
+    """Peak memory, threads and CPUs are of this process, and are not read again at once."""
     watch = ProcessWatch()
-    assert watch.read(10**12)[0] > 2**20
-    assert watch.read(10**12 + 1) == (0, 0)
-    peak, threads = watch.read(2 * 10**12)
-    assert peak >= memory_and_threads()[0] // 2
-    assert threads >= threading.active_count()
+    assert watch.look(10**12).peak_rss > 2**20
+    assert watch.look(10**12 + 1) == Seen(0, 0, None)
+    seen = watch.look(2 * 10**12)
+    assert seen.peak_rss >= memory_and_threads()[0] // 2
+    assert seen.threads >= threading.active_count()
+    assert seen.cpus == usable_cpus()
