@@ -30,7 +30,7 @@ class BatchRecord:
     worker: int
     """Index into ``Pool.places``."""
     first: int
-    """Index of its first item."""
+    """Index of its first item, in the order in which they were handed out."""
     ticks: array[int]
     """``count + 1`` readings in the worker: item k ran from ``ticks[k]`` to ``ticks[k + 1]``."""
     cpu_ns: int
@@ -80,7 +80,7 @@ class Mapped:
     """Result of one pass over the items."""
 
     parts: list[Any]
-    """In the order of the items."""
+    """In the order of the items; one where they were folded."""
     batches: Sequence[BatchRecord] = field(default_factory=list)
     cpu_ns: int | None = None
     """CPU time of the whole pass where it cannot be told by batch (asyncio)."""
@@ -90,6 +90,8 @@ class Mapped:
     """True when the batches are made up of what was seen of the items (joblib)."""
     blocked_ns: int | None = None
     """How long the event loop could not go on (asyncio)."""
+    order: Sequence[int] = ()
+    """Index of the item that was handed out first, second, and so on; empty where in order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The file with the whole record of one sample: NumPy arrays, no pickle.
 
-All times are in nanoseconds after the start of the sample. Batches are in the order of their items,
-so entry k of ``duration_ns`` is item k. Every array has the smallest integer type that holds it.
+All times are in nanoseconds after the start of the sample. Batches are in the order in which items
+were handed out, so entry k of ``duration_ns`` is item k, or item ``order[k]`` where there is one. Every array has the smallest integer type that holds it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from scaling.errors import StudyFileError
 
 # 1: one array for each field of Trace, and the version itself
-VERSION = 1
+# 2: order
+VERSION = 2
 
 Column = NDArray[Any]
 
@@ -57,6 +58,12 @@ class Trace:
     """The part of it after the last part was received."""
     hides_batches: bool
     """True when the batches are made up of what was seen of the items (joblib)."""
+    order: Column
+    """Index of the item that was handed out first, second, and so on; empty where in order."""
+
+    def item(self, position: int) -> int:
+        """Return the index of the item at a position of ``duration_ns``."""
+        return int(self.order[position]) if len(self.order) else position
 
     def bounds(self) -> tuple[Column, Column]:
         """Return start and end of every item, in the order of ``duration_ns``."""
@@ -103,6 +110,8 @@ def read(path: Path) -> Trace:
     except (BadZipFile, ValueError, EOFError, KeyError, RuntimeError) as error:
         raise StudyFileError(f"the trace {path} is damaged ({error}); measure again") from None
     version = int(found.pop("version", np.array(0)))
+    if version == 1:
+        found["order"] = np.empty(0, np.uint8)
     if version > VERSION:
         raise StudyFileError(f"a newer version of scale wrote the trace {path}; use that one")
     if version < 1 or set(found) != {field.name for field in fields(Trace)}:
@@ -123,6 +132,7 @@ def _checked(path: Path, found: dict[str, Column]) -> Trace:
         and len(trace.cpu_ns) in {0, batches}
         and len(trace.workers) == len(trace.nodes) == len(trace.clock_error_ns)
         and int(trace.count.sum()) == len(trace.duration_ns)
+        and len(trace.order) in {0, len(trace.duration_ns)}
         and len(trace.produced_ns) % 2 == 0
         and (not batches or int(trace.worker.max()) < len(trace.workers))
     )

@@ -14,10 +14,11 @@ from distributed.protocol import pickle
 
 from scaling.backends.base import OpenRequest
 from scaling.backends.dask_worker import Sent, dumps, open_worker, run_batch
-from scaling.backends.dispatch import DispatchedPool
+from scaling.backends.dispatch import DispatchedPool, Wishes
 from scaling.backends.failures import error_text, unsendable_item, unsendable_shared
 from scaling.backends.progress import item_at
 from scaling.backends.runner import Reply
+from scaling.backends.sizing import BatchCost
 from scaling.errors import OpeningFailed, ScaleError, WorkerDied
 from scaling.passes import Place, Presence
 
@@ -48,7 +49,7 @@ class Departures(SchedulerPlugin):  # type: ignore[misc]  # Dask is not typed
 class DaskTransport:
     """Batches are tasks pinned to a worker; replies arrive on the client's own thread."""
 
-    batch_cost_ns = 4_000_000
+    batch_cost = BatchCost(fixed_ns=4_000_000, driver_ns=1_000_000)
 
     def __init__(self, client: Client, request: OpenRequest, addresses: list[str]) -> None:
         self._client, self._request, self._addresses = client, request, addresses
@@ -138,7 +139,8 @@ class DaskBackend:
             addresses = [worker.worker_address for worker in cluster.workers.values()]
             transport = DaskTransport(client, request, addresses)
             cluster.scheduler.add_plugin(Departures(transport.arrived))
-            yield DispatchedPool(transport, transport.places, request.batch)
+            wishes = Wishes.of(request.workload, request.batch)
+            yield DispatchedPool(transport, transport.places, wishes)
 
 
 def _cluster(request: OpenRequest) -> LocalCluster:

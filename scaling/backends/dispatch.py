@@ -1,42 +1,34 @@
 """One policy that hands items to long-lived workers, for every backend that has them.
 
-Terms: a batch has a fixed cost (messages, wake-ups) that the transport states; batches grow until
-that cost is a small share of their time, and shrink towards the end so that no worker is left
-alone with a long batch. Two batches are in flight per worker, so that the next one is there when
-the last one ends; near the end only idle workers get more.
+Two batches are in flight per worker, so that the next one is there when the last one ends; near
+the end only idle workers get more. What it does for a batch does not grow with the workers.
 """
 
 from __future__ import annotations
 
 import time
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
+from scaling.backends.collecting import Collector, Fold, Folded, Kept
+from scaling.backends.ordering import Order, costliest_first
+from scaling.backends.producer import Producer
 from scaling.backends.runner import Reply
+from scaling.backends.sizing import BatchCost, Sizer, held_bytes
 from scaling.passes import BatchRecord, Mapped, Place
+from scaling.workloads.base import Workload
 
 DEPTH = 2
 """Batches in flight per worker."""
-COST_SHARE = 0.02
-"""Share of a batch's time that its fixed cost may take."""
-LEAST_SHARE = 0.2
-"""The same for the short batches at the end."""
-GROWTH = 4
-"""A batch is at most this many times the largest that has come back."""
-TAIL = 3
-"""Near the end a batch is at most 1/TAIL of an equal share of what is left."""
-PRODUCE_NS = 5_000_000
-"""A batch is sent off unfilled when producing it took this long."""
 
 
 class Transport(Protocol):
     """Carries batches to workers and replies back."""
 
     @property
-    def batch_cost_ns(self) -> int:
-        """Fixed cost of a batch."""
+    def batch_cost(self) -> BatchCost:
+        """What a batch costs, whatever is in it."""
         ...
 
     def send(self, worker: int, first: int, items: list[Any]) -> None:
@@ -48,89 +40,41 @@ class Transport(Protocol):
         ...
 
 
-class Sizer:
-    """Chooses the number of items of each batch; learns from the replies."""
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user says of how items are handed out."""
 
-    def __init__(self, workers: int, batch_cost_ns: int, fixed: int | None) -> None:
-        self._workers, self._fixed = workers, fixed
-        self._target_ns = batch_cost_ns / COST_SHARE
-        self._least_ns = batch_cost_ns / LEAST_SHARE
-        self._item_ns: float | None = None
-        self._largest = 1
+    batch: int | None = None
+    """Items of every batch; None: what the policy finds best."""
+    cost: Callable[[Any], float] | None = None
+    """Relative cost of an item."""
+    fold: Fold | None = None
+    """Takes the parts one by one, so that they need not be kept."""
 
-    def learn(self, record: BatchRecord) -> None:
-        """Take the item cost of a batch into account; the latest batches weigh most."""
-        item_ns = max(1.0, (record.ticks[-1] - record.ticks[0]) / record.count)
-        self._item_ns = item_ns if self._item_ns is None else 0.5 * (self._item_ns + item_ns)
-        self._largest = max(self._largest, record.count)
-
-    def queues(self) -> bool:
-        """Tell whether a second batch may wait at a worker for its first to end.
-
-        Not before the cost of an item is known, and not where one item outlasts the fixed cost by
-        far: there waiting saves nothing, and an item behind a long one would be late.
-        """
-        return self._item_ns is not None and self._item_ns < self._target_ns
-
-    def size(self, remaining: int | None, idle: int = 1) -> int:
-        """Return the number of items for the next batch, when so many workers wait for one."""
-        if self._fixed is not None:
-            return self._fixed
-        if self._item_ns is None:
-            return 1
-        size = min(self._largest * GROWTH, int(self._target_ns / self._item_ns))
-        if remaining is not None:
-            least = min(int(self._least_ns / self._item_ns), -(-remaining // idle))
-            size = min(size, max(least, remaining // (TAIL * self._workers)))
-        return max(1, size)
-
-
-class Producer:
-    """Takes items from their source in batches and counts them."""
-
-    def __init__(self, items: Iterable[Any], expected: int | None) -> None:
-        sequence = items if isinstance(items, Sequence) else None
-        self._total = len(sequence) if sequence is not None else expected
-        self._sequence = sequence
-        self._source: Iterator[Any] = iter(items)
-        self.taken = 0
-        self.exhausted = False
-        self.produced = array("q")
-        """Start and end of each time in ``take``, where the items are not there already."""
-
-    @property
-    def remaining(self) -> int | None:
-        """Items not yet taken, where it is known."""
-        return None if self._total is None else max(0, self._total - self.taken)
-
-    def take(self, size: int) -> list[Any]:
-        """Return up to ``size`` items; fewer when the source ends or is slow, none at its end."""
-        items = list(islice(self._source, size)) if self._sequence else self._take_timed(size)
-        self.taken += len(items)
-        self.exhausted = self.exhausted or not items
-        return items
-
-    def _take_timed(self, size: int) -> list[Any]:
-        items: list[Any] = []
-        start = now = time.perf_counter_ns()
-        for item in islice(self._source, size):
-            items.append(item)
-            now = time.perf_counter_ns()
-            if now > start + PRODUCE_NS:
-                break
-        # The end of the source too is waited for.
-        self.produced.extend((start, now if len(items) == size else time.perf_counter_ns()))
-        return items
+    @classmethod
+    def of(cls, workload: Workload, batch: int | None) -> Wishes:
+        """Return the wishes of a workload's author, and the size that its user gave."""
+        return cls(batch, workload.cost, workload.fold)
 
 
 class Dispatch:
     """One pass over the items."""
 
-    def __init__(self, transport: Transport, workers: int, sizer: Sizer) -> None:
-        self._transport, self._sizer = transport, sizer
+    def __init__(
+        self,
+        transport: Transport,
+        workers: int,
+        sizer: Sizer,
+        collector: Collector,
+        now: Callable[[], int] = time.perf_counter_ns,
+    ) -> None:
+        self._transport, self._sizer, self._collector = transport, sizer, collector
+        self._workers, self._now = workers, now
         self._in_flight = [0] * workers
-        self._sent: dict[int, int] = {}
-        self._parts: dict[int, list[Any]] = {}
+        # By the number of batches that they have; the next one to take is the last.
+        self._having = [dict.fromkeys(reversed(range(workers))), *({} for _ in range(DEPTH))]
+        self._sent: dict[int, tuple[int, int]] = {}
+        """When a batch was sent, and the bytes that its items hold."""
         self._records: list[BatchRecord] = []
 
     def run(self, producer: Producer) -> Mapped:
@@ -140,41 +84,45 @@ class Dispatch:
             if not self._sent:
                 break
             for reply in self._transport.receive():
-                self._take(reply)
-        parts = list(chain.from_iterable(self._parts[first] for first in sorted(self._parts)))
-        return Mapped(parts, self._records, produced=producer.produced)
+                self._take(reply, producer)
+        return Mapped(self._collector.parts(), self._records, produced=producer.produced)
 
     def _fill(self, producer: Producer) -> None:
         for load in range(DEPTH):
-            for worker, in_flight in enumerate(self._in_flight):
-                if in_flight > load or producer.exhausted:
-                    continue
-                idle = self._in_flight.count(0) or len(self._in_flight)
+            while self._having[load] and not producer.exhausted:
+                idle = len(self._having[0]) or self._workers
                 size = self._sizer.size(producer.remaining, idle)
                 if load and not self._may_queue(size, producer.remaining):
                     return
-                self._send(worker, producer, size)
+                self._send(next(reversed(self._having[load])), producer, size)
 
-    def _may_queue(self, size: int, remaining: int | None) -> bool:
-        enough = remaining is None or remaining > size * len(self._in_flight)
+    def _may_queue(self, size: float, remaining: float | None) -> bool:
+        enough = remaining is None or remaining > size * self._workers
         return enough and self._sizer.queues()
 
-    def _send(self, worker: int, producer: Producer, size: int) -> None:
+    def _send(self, worker: int, producer: Producer, size: float) -> None:
         first = producer.taken
         items = producer.take(size)
         if items:
-            self._sent[first] = time.perf_counter_ns()
+            self._sent[first] = self._now(), held_bytes(items)
             self._transport.send(worker, first, items)
-            self._in_flight[worker] += 1
+            self._moved(worker, +1)
 
-    def _take(self, reply: Reply) -> None:
+    def _take(self, reply: Reply, producer: Producer) -> None:
         record = reply.record
-        record.sent_ns = self._sent.pop(record.first)
-        record.received_ns = time.perf_counter_ns()
-        self._in_flight[record.worker] -= 1
-        self._sizer.learn(record)
-        self._parts[record.first] = reply.parts
+        record.sent_ns, held = self._sent.pop(record.first)
+        record.received_ns = self._now()
+        self._moved(record.worker, -1)
+        weight = producer.weight(record.first, record.count)
+        self._sizer.learn(record, weight, max(held, held_bytes(reply.parts)))
+        self._collector.add(record.first, reply.parts)
         self._records.append(record)
+
+    def _moved(self, worker: int, by: int) -> None:
+        load = self._in_flight[worker]
+        del self._having[load][worker]
+        self._having[load + by][worker] = None
+        self._in_flight[worker] = load + by
 
 
 class DispatchedPool:
@@ -184,11 +132,11 @@ class DispatchedPool:
         self,
         transport: Transport,
         places: Sequence[Place],
-        batch: int | None,
+        wishes: Wishes,
         spilled_bytes: Callable[[], int | None] = lambda: None,
     ) -> None:
-        self._transport, self.places = transport, places
-        self._sizer = Sizer(len(places), transport.batch_cost_ns, batch)
+        self._transport, self.places, self._wishes = transport, places, wishes
+        self._sizer = Sizer(len(places), transport.batch_cost, wishes.batch)
         self.spilled_bytes = spilled_bytes
 
     def clock(self) -> int:
@@ -196,7 +144,32 @@ class DispatchedPool:
         return time.perf_counter_ns()
 
     def map(self, items: Iterable[Any], expected: int | None) -> Mapped:
-        """Run the kernel on every item; what was learnt of their cost stays for the next pass."""
-        return Dispatch(self._transport, len(self.places), self._sizer).run(
-            Producer(items, expected)
-        )
+        """Run the kernel on every item; what was learnt of their cost stays for the next pass.
+
+        The one part is what all were folded into, where the workload folds.
+        """
+        order = self._order(items)
+        if order is None:
+            fold = self._wishes.fold
+            return self._pass(Producer(items, expected), Kept() if fold is None else Folded(fold))
+        assert isinstance(items, Sequence)
+        try:
+            mapped = self._pass(Producer(order.arranged(items), expected, order.until), Kept())
+        except Exception as error:  # noqa: BLE001 - told anew, whatever it is
+            raise order.renumbered(error) from None
+        mapped.parts, mapped.order = order.restored(mapped.parts), order.positions
+        return mapped
+
+    def _order(self, items: Iterable[Any]) -> Order | None:
+        """Return how items are to be ordered: one worker, or a fixed size, take them as they are.
+
+        So do passes over items that are not all there.
+        """
+        cost = self._wishes.cost
+        needless = cost is None or self._wishes.batch is not None or len(self.places) < 2
+        if needless or cost is None or not isinstance(items, Sequence):
+            return None
+        return costliest_first(items, cost)
+
+    def _pass(self, producer: Producer, collector: Collector) -> Mapped:
+        return Dispatch(self._transport, len(self.places), self._sizer, collector).run(producer)

@@ -14,11 +14,12 @@ from typing import Any
 
 from scaling.backends.base import OpenRequest
 from scaling.backends.channel import Closed, DriverChannel, Garbled, encode
-from scaling.backends.dispatch import DispatchedPool
+from scaling.backends.dispatch import DispatchedPool, Wishes
 from scaling.backends.failures import signal_name, unsendable_item, unsendable_shared
 from scaling.backends.process_worker import WorkerTask, serve
 from scaling.backends.progress import item_at
 from scaling.backends.runner import Reply
+from scaling.backends.sizing import BatchCost
 from scaling.errors import OpeningFailed, PartNotSendable, ScaleError, WorkerDied
 from scaling.passes import Place, Presence
 
@@ -95,7 +96,7 @@ def _how(code: int | None) -> str:
 class ProcessTransport:
     """Frames over sockets, all of them watched at once."""
 
-    batch_cost_ns = 150_000
+    batch_cost = BatchCost(fixed_ns=150_000, driver_ns=60_000)
 
     def __init__(self, workers: list[Worker]) -> None:
         self._workers = workers
@@ -187,6 +188,7 @@ class ProcessesBackend:
         transport = ProcessTransport(workers)
         try:
             transport.send_shared(request.shared)
-            yield DispatchedPool(transport, transport.wait_ready(), request.batch)
+            wishes = Wishes.of(request.workload, request.batch)
+            yield DispatchedPool(transport, transport.wait_ready(), wishes)
         finally:
             transport.close()

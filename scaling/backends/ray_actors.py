@@ -23,12 +23,13 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 from scaling.backends import clocks, ray_shipping, ray_store, ray_stub
 from scaling.backends.base import OpenRequest
 from scaling.backends.clocks import Offset
-from scaling.backends.dispatch import DispatchedPool
+from scaling.backends.dispatch import DispatchedPool, Wishes
 from scaling.backends.failures import error_text, unsendable_item, unsendable_shared
 from scaling.backends.presence import here
 from scaling.backends.progress import item_at
 from scaling.backends.ray_worker import RayWorker
 from scaling.backends.runner import Reply
+from scaling.backends.sizing import BatchCost
 from scaling.errors import (
     KernelFailed,
     OpeningFailed,
@@ -45,7 +46,7 @@ _START_S = 60.0
 class RayTransport:
     """Actor calls, a few in flight per actor."""
 
-    batch_cost_ns = 500_000
+    batch_cost = BatchCost(fixed_ns=500_000, driver_ns=120_000)
 
     def __init__(self, request: OpenRequest, target: ClusterTarget) -> None:
         self._folder = request.folder if target.same_host else None
@@ -190,7 +191,8 @@ class RayBackend:
             transport = RayTransport(request, target)
             try:
                 transport.wait_ready()
-                yield DispatchedPool(transport, transport.places, request.batch, spilled_bytes)
+                wishes = Wishes.of(request.workload, request.batch)
+                yield DispatchedPool(transport, transport.places, wishes, spilled_bytes)
             finally:
                 transport.close()
         finally:

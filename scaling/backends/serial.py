@@ -7,17 +7,18 @@ from contextlib import contextmanager
 from typing import Any
 
 from scaling.backends.base import OpenRequest
-from scaling.backends.dispatch import DispatchedPool
+from scaling.backends.dispatch import DispatchedPool, Wishes
 from scaling.backends.presence import here
 from scaling.backends.progress import open_progress
 from scaling.backends.runner import Reply, Runner, bound_kernel
+from scaling.backends.sizing import BatchCost
 from scaling.passes import Place
 
 
 class InlineTransport:
     """Runs a batch where it is sent. Batches only keep item times apart from producing items."""
 
-    batch_cost_ns = 50_000
+    batch_cost = BatchCost(fixed_ns=50_000, driver_ns=0)
     """Some times what the record of a batch takes: under 1 % of the time of the baseline."""
 
     def __init__(self, runner: Runner) -> None:
@@ -44,4 +45,5 @@ class SerialBackend:
         kernel = bound_kernel(request.workload, request.shared)
         runner = Runner(kernel, 0, open_progress(request.folder, 0))
         place = Place("serial", "local", here())
-        yield DispatchedPool(InlineTransport(runner), [place], request.batch)
+        wishes = Wishes.of(request.workload, request.batch)
+        yield DispatchedPool(InlineTransport(runner), [place], wishes)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from scaling.backends.base import OpenRequest
-from scaling.backends.dispatch import Producer
+from scaling.backends.producer import Producer
 from scaling.backends.progress import open_progress
 from scaling.backends.runner import Runner, bound_kernel
 from scaling.errors import UnknownName, UsageError

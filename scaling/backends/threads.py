@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from scaling.backends.base import OpenRequest
-from scaling.backends.dispatch import DispatchedPool
+from scaling.backends.dispatch import DispatchedPool, Wishes
 from scaling.backends.presence import here
 from scaling.backends.progress import open_progress
 from scaling.backends.runner import Reply, Runner, bound_kernel
+from scaling.backends.sizing import BatchCost
 from scaling.errors import KernelFailed
 from scaling.passes import Place
 
@@ -24,7 +25,7 @@ _CLOSE_S = 2.0
 class ThreadTransport:
     """One inbox per thread, one outbox for all."""
 
-    batch_cost_ns = 50_000
+    batch_cost = BatchCost(fixed_ns=50_000, driver_ns=20_000)
 
     def __init__(self, request: OpenRequest) -> None:
         kernel = bound_kernel(request.workload, request.shared)
@@ -91,6 +92,6 @@ class ThreadsBackend:
         presence = here()
         places = [Place(f"thread-{worker}", "local", presence) for worker in range(request.workers)]
         try:
-            yield DispatchedPool(transport, places, request.batch)
+            yield DispatchedPool(transport, places, Wishes.of(request.workload, request.batch))
         finally:
             transport.close()

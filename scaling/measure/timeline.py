@@ -84,7 +84,8 @@ class Timeline:
         self, place: Place, batches: list[BatchRecord], producing: list[Span]
     ) -> WorkerSummary:
         batches.sort(key=lambda batch: batch.ticks[0])
-        longest_ns, longest_item = _longest(batches)
+        longest_ns, position = _longest(batches)
+        order = self.mapped.order
         opened = place.presence.threads if place.presence else 0
         shared_cpu = self.mapped.cpu_ns is not None
         return WorkerSummary(
@@ -102,7 +103,7 @@ class Timeline:
             ),
             starved_s=overlap_ns(list(self._unasked(batches)), producing) * _S,
             longest_s=longest_ns * _S,
-            longest_item=longest_item,
+            longest_item=order[position] if order and position is not None else position,
             children_s=sum(batch.children_ns for batch in batches) * _S,
             more_threads=_more_threads(batches, opened),
         )
@@ -144,12 +145,12 @@ def _more_threads(batches: Sequence[BatchRecord], opened: int) -> int:
 
 
 def _longest(batches: Sequence[BatchRecord]) -> tuple[int, int | None]:
-    longest, item = 0, None
+    longest, position = 0, None
     for batch in batches:
         ticks = batch.ticks
         # Only a batch that took longer than the longest item can hold a longer one.
         if ticks[-1] - ticks[0] > longest:
             for offset, (start, end) in enumerate(pairwise(ticks)):
                 if end - start > longest:
-                    longest, item = end - start, batch.first + offset
-    return longest, item
+                    longest, position = end - start, batch.first + offset
+    return longest, position

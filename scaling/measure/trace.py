@@ -54,6 +54,7 @@ def of(timeline: Timeline, seconds: float, combine_s: float) -> Trace:
         seconds=seconds,
         combine_s=combine_s,
         hides_batches=mapped.hides_batches,
+        order=smallest(np.array(mapped.order, dtype=np.int64)),
     )
 
 

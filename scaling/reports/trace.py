@@ -172,7 +172,7 @@ def _worker(one: Shown, worker: int, at: tuple[int, int]) -> Iterator[Event]:
     for batch in own[np.argsort(trace.start_ns[own], kind="stable")]:
         offset, count = int(offsets[batch]), int(trace.count[batch])
         span = (int(starts[offset]), int(ends[offset + count - 1]))
-        first, told = int(trace.first[batch]), _told(trace, int(batch))
+        first, told = trace.item(offset), _told(trace, int(batch))
         if count == 1:
             args = {"item": first, "batch": int(batch), **told}
             yield _span(f"item {first}", "item", at, span, args)
@@ -182,9 +182,10 @@ def _worker(one: Shown, worker: int, at: tuple[int, int]) -> Iterator[Event]:
         if one.detail != "every item":
             continue
         for k in range(count):
-            args = {"item": first + k, "batch": int(batch)}
+            number = trace.item(offset + k)
+            args = {"item": number, "batch": int(batch)}
             item = (int(starts[offset + k]), int(ends[offset + k]))
-            yield _span(f"item {first + k}", "item", at, item, args)
+            yield _span(f"item {number}", "item", at, item, args)
 
 
 def _first_batches(one: Shown) -> Column:

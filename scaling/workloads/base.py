@@ -20,7 +20,8 @@ class Definition:
     kernel: Callable[..., Any]
     items: Callable[..., Iterable[Any]] | Iterable[Any] | None
     shared: Callable[..., Any] | None
-    combine: Callable[[list[Any]], Any] | None
+    combine: Callable[..., Any] | None
+    """``combine(parts)`` or ``combine(accumulated, part)``."""
     check: Callable[..., Any] | None
     asynchronous: Callable[..., Awaitable[Any]] | None
     waits: bool | None
@@ -41,6 +42,9 @@ class Workload:
     time and what it yields is the shared input."""
     combine: Callable[[list[Any]], Any] | None = None
     """Makes the answer from the parts, in the order of the items; None: the list of parts."""
+    fold: Callable[[Any, Any], Any] | None = None
+    """``fold(accumulated, part)``, where the answer is made part by part: ``combine`` does the same
+    with all of them."""
     check: Callable[[Any], None] | None = None
     """Raises AssertionError, with the reason, when an answer is wrong."""
     asynchronous: Callable[..., Awaitable[Any]] | None = None
@@ -57,7 +61,7 @@ def workload(
     *misplaced: object,
     items: Callable[..., Iterable[Any]] | Iterable[Any],
     shared: Callable[..., Any] | None = None,
-    combine: Callable[[list[Any]], Any] | None = None,
+    combine: Callable[..., Any] | None = None,
     check: Callable[..., Any] | None = None,
     asynchronous: Callable[..., Awaitable[Any]] | None = None,
     waits: bool | None = None,
@@ -69,6 +73,9 @@ def workload(
     ``items``: an iterable, or a function that returns one; a parameter named ``size`` receives
     ``--size`` and other parameters receive ``--param`` values of their name, converted to the type
     of their default. ``shared`` likewise; what it returns is the kernel's second argument.
+    ``combine(parts)`` makes the answer from the list of parts; ``combine(accumulated, part)`` is
+    called for each part but the first, in the order of the items, so that they need not be kept.
+    ``cost(item)``: relative cost; the costliest items are handed out first.
     ``check(answer)`` or ``check(answer, items)``: returns False or raises when the answer is wrong.
 
     Raises TypeError when an argument cannot be what it should be.

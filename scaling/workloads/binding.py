@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -58,13 +58,23 @@ def bind(definition: Definition, spec: WorkloadSpec, home: ModuleType) -> Worklo
         kernel=definition.kernel,
         items=items,
         shared=shared and partial(shared, **arguments(shared, spec.size, given)),
-        combine=definition.combine,
+        combine=_combine(definition.combine),
+        fold=definition.combine if _folds(definition.combine) else None,
         check=definition.check and Check(definition.check, items),
         asynchronous=definition.asynchronous,
         waits=definition.waits,
         cost=definition.cost,
         summary=(definition.kernel.__doc__ or "").strip().partition("\n")[0],
     )
+
+
+def _folds(combine: Callable[..., Any] | None) -> bool:
+    """Tell whether it takes the parts one by one; what takes one argument takes all of them."""
+    return combine is not None and not takes(combine, 1) and takes(combine, 2)
+
+
+def _combine(combine: Callable[..., Any] | None) -> Callable[[list[Any]], Any] | None:
+    return partial(reduce, combine) if combine is not None and _folds(combine) else combine
 
 
 class Check:

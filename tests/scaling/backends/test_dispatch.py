@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from array import array
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaling.backends.dispatch import DEPTH, GROWTH, DispatchedPool, Producer, Sizer
+from scaling.backends.dispatch import DEPTH, DispatchedPool, Wishes
 from scaling.backends.runner import Reply
-from scaling.backends.serial import InlineTransport
-from scaling.passes import BatchRecord, Place
+from scaling.backends.sizing import BatchCost
+from scaling.errors import KernelFailed
+from scaling.passes import BatchRecord, Mapped, Place
 
 COST_NS = 100_000
 
@@ -28,7 +27,7 @@ def record(count: int, item_ns: int, worker: int = 0, first: int = 0) -> BatchRe
 class VirtualTransport:
     """Workers on a clock of their own: the batch that ends first comes back first."""
 
-    batch_cost_ns = COST_NS
+    batch_cost = BatchCost(COST_NS, 0)
 
     def __init__(self, workers: int, costs_ns: list[int]) -> None:
         self._costs = costs_ns
@@ -62,7 +61,7 @@ def dispatched(workers: int, costs_ns: list[int], fixed: int | None = None) -> V
     """Run one pass; hold that the parts are right."""
     transport = VirtualTransport(workers, costs_ns)
     places = [Place(str(worker), "local") for worker in range(workers)]
-    pool = DispatchedPool(transport, places, fixed)
+    pool = DispatchedPool(transport, places, Wishes(fixed))
     parts = pool.map(range(len(costs_ns)), None).parts
     assert [item * 10 for item in range(len(costs_ns))] == parts
     return transport
@@ -89,59 +88,6 @@ def test_in_flight_is_bounded(costs_ns: list[int], workers: int) -> None:
     assert dispatched(workers, costs_ns).most_in_flight <= DEPTH
 
 
-@given(st.lists(st.tuples(st.integers(1, 500), st.integers(0, 10**9)), max_size=20), st.data())
-def test_size_is_never_zero_and_grows_slowly(
-    seen: list[tuple[int, int]], data: st.DataObject
-) -> None:
-    """A batch holds at least one item and at most GROWTH times the largest that came back."""
-    sizer = Sizer(data.draw(st.integers(1, 64)), COST_NS, None)
-    largest = 1
-    for count, item_ns in seen:
-        sizer.learn(record(count, item_ns))
-        largest = max(largest, count)
-    remaining = data.draw(st.one_of(st.none(), st.integers(0, 10**6)))
-    idle = data.draw(st.integers(1, 64))
-    assert 1 <= sizer.size(remaining, idle) <= GROWTH * largest
-
-
-@given(st.integers(1, 10**7), st.integers(2, 16))
-def test_batches_shrink_towards_the_end(item_ns: int, workers: int) -> None:
-    """The less is left, the smaller the batches."""
-    sizer = Sizer(workers, COST_NS, None)
-    sizer.learn(record(10_000, item_ns))
-    sizes = [sizer.size(remaining) for remaining in range(100_000, 0, -1000)]
-    assert sorted(sizes, reverse=True) == sizes
-
-
-def test_cost_of_a_batch_is_a_small_share() -> None:
-    """Batches of short items last long enough for their cost to be 2 %."""
-    sizer = Sizer(2, COST_NS, None)
-    sizer.learn(record(10_000, 1_000))
-    assert sizer.size(None) == 5_000
-
-
-def test_long_items_travel_alone() -> None:
-    """Items that last longer than 50 times the cost of a batch travel one by one."""
-    sizer = Sizer(2, COST_NS, None)
-    sizer.learn(record(1, 50 * COST_NS))
-    assert sizer.size(None) == 1
-
-
-def test_few_short_items_are_shared_out() -> None:
-    """When all that is left is less than a worthwhile batch, idle workers share it."""
-    sizer = Sizer(2, COST_NS, None)
-    sizer.learn(record(10_000, 1))
-    assert sizer.size(24, idle=2) == 12
-    assert sizer.size(12, idle=1) == 12
-
-
-def test_fixed_size_is_kept() -> None:
-    """A size that the user gave is the size."""
-    sizer = Sizer(2, COST_NS, 7)
-    sizer.learn(record(100, 1))
-    assert [sizer.size(None), sizer.size(3)] == [7, 7]
-
-
 @pytest.mark.parametrize("workers", [1, 2, 8])
 @pytest.mark.parametrize("item_ns", [10_000, 1_000_000])
 def test_even_items_keep_every_worker_busy(workers: int, item_ns: int) -> None:
@@ -157,37 +103,64 @@ def test_one_long_item_does_not_hold_others_up() -> None:
     assert transport.now <= 1.2 * 50_000_000
 
 
-def test_slow_source_is_sent_as_it_comes() -> None:
-    """A batch is sent unfilled when its items are slow to come."""
-
-    def slow() -> Iterator[int]:
-        for item in range(3):
-            time.sleep(0.006)
-            yield item
-
-    producer = Producer(slow(), None)
-    assert producer.take(10) == [0]
-    assert not producer.exhausted
+def test_order_and_cost_of_a_turn_do_not_depend_on_the_workers() -> None:
+    """Each reply is answered by one look at who is free, however many workers there are."""
+    transport = dispatched(500, [1_000_000] * 5_000)
+    assert transport.most_in_flight <= DEPTH
+    assert len({worker for worker, _, _ in transport.sent}) == 500
 
 
-def test_remaining_counts_down() -> None:
-    """What is left is known for sequences and where it was told."""
-    sequence, told, unknown = Producer([1, 2, 3], None), Producer(iter([1]), 5), Producer([], 9)
-    sequence.take(2)
-    told.take(1)
-    assert (sequence.remaining, told.remaining, unknown.remaining) == (1, 4, 0)
-    assert Producer(iter([1]), None).remaining is None
+def permuted(workers: int, costs_ns: list[int]) -> tuple[VirtualTransport, Mapped]:
+    """Run one pass over items whose cost is told."""
+    transport = VirtualTransport(workers, costs_ns)
+    places = [Place(str(worker), "local") for worker in range(workers)]
+    pool = DispatchedPool(transport, places, Wishes(cost=costs_ns.__getitem__))
+    return transport, pool.map(range(len(costs_ns)), None)
 
 
-def test_end_of_the_source_is_noticed() -> None:
-    """An empty batch means that there are no more items."""
-    producer = Producer(iter([1]), None)
-    assert (producer.take(4), producer.take(4), producer.exhausted) == ([1], [], True)
+@given(costs, st.integers(2, 9))
+def test_parts_are_in_order_whatever_the_costs(costs_ns: list[int], workers: int) -> None:
+    """Items that were handed out by cost come back in their own order."""
+    _, mapped = permuted(workers, costs_ns)
+    assert mapped.parts == [item * 10 for item in range(len(costs_ns))]
+    assert sum(batch.count for batch in mapped.batches) == len(costs_ns)
 
 
-def test_serial_batches_are_long_beside_their_records() -> None:
-    """Items of 150 us go in batches of milliseconds: the baseline must not pay for the records."""
-    sizer = Sizer(1, InlineTransport.batch_cost_ns, None)
-    for count in (1, 4, 16):
-        sizer.learn(record(count, 150_000))
-    assert sizer.size(10_000) * 150_000 >= 2_000_000
+def test_a_told_cost_brings_the_longest_first() -> None:
+    """Sorted up, with the longest at the end: the pass is as long as without it."""
+    costs_ns = [*[10_000_000] * 60, 300_000_000]
+    transport, _ = permuted(2, costs_ns)
+    assert transport.now <= 1.1 * sum(costs_ns) / 2
+    assert dispatched(2, costs_ns).now >= 1.2 * sum(costs_ns) / 2
+
+
+def test_a_fold_keeps_what_came_early_only() -> None:
+    """The parts are folded in the order of the items, as they come."""
+    seen: list[int] = []
+
+    def add(total: int, part: int) -> int:
+        seen.append(part)
+        return total + part
+
+    transport = VirtualTransport(3, [5_000_000, *[1_000_000] * 99])
+    places = [Place(str(worker), "local") for worker in range(3)]
+    mapped = DispatchedPool(transport, places, Wishes(fold=add)).map(range(100), None)
+    assert mapped.parts == [sum(range(100)) * 10]
+    assert seen == [item * 10 for item in range(1, 100)]
+
+
+class Failing(VirtualTransport):
+    """Fails at the first item that is handed out."""
+
+    def receive(self) -> list[Reply]:
+        """Raise what a worker would."""
+        raise KernelFailed("no", item=0, item_text="x", trace="")
+
+
+def test_a_failure_names_the_item_by_its_own_index() -> None:
+    """The item that was handed out first is the last one where costs grow."""
+    places = [Place(str(worker), "local") for worker in range(2)]
+    pool = DispatchedPool(Failing(2, [0] * 10), places, Wishes(cost=float))
+    with pytest.raises(KernelFailed) as caught:
+        pool.map(range(10), None)
+    assert caught.value.item == 9
