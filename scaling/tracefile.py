@@ -1,7 +1,8 @@
 """The file with the whole record of one sample: NumPy arrays, no pickle.
 
 All times are in nanoseconds after the start of the sample. Batches are in the order in which items
-were handed out, so entry k of ``duration_ns`` is item k, or item ``order[k]`` where there is one. Every array has the smallest integer type that holds it.
+were handed out, so entry k of ``duration_ns`` is item k, or item ``order[k]`` where there is one.
+Every array has the smallest integer type that holds it.
 """
 
 from __future__ import annotations

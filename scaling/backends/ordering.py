@@ -70,7 +70,7 @@ def costliest_first(items: Sequence[Any], cost: Callable[[Any], float]) -> Order
 def _cost(cost: Callable[[Any], float], index: int, item: Any) -> float:
     try:
         found = float(cost(item))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - it is the user's function
         raise OpeningFailed(f"cost of item {index} raised {error_text(error)}") from None
     if not math.isfinite(found) or found < 0:
         raise OpeningFailed(

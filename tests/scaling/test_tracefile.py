@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -36,6 +37,7 @@ def of_two_batches() -> Trace:
         seconds=2e-6,
         combine_s=1e-6,
         hides_batches=False,
+        order=np.empty(0, np.uint8),
     )
 
 
@@ -96,7 +98,7 @@ def test_damage_is_told_in_one_line(tmp_path: Path) -> None:
     np.savez(path, version=1, x=np.arange(3))
     with pytest.raises(StudyFileError, match="no trace"):
         tracefile.read(path)
-    np.savez(path, version=2)
+    np.savez(path, version=tracefile.VERSION + 1)
     with pytest.raises(StudyFileError, match="newer"):
         tracefile.read(path)
     with np.load(tmp_path / "one.npz") as file:
@@ -127,3 +129,19 @@ def test_no_damage_ends_in_a_traceback(position: int, value: int) -> None:
         path.write_bytes(content)
         with suppress(StudyFileError):
             tracefile.read(path).bounds()
+
+
+def test_traces_of_the_first_version_are_read(tmp_path: Path) -> None:
+    """They have no order: items were handed out as they came."""
+    path = tmp_path / "old.npz"
+    trace = of_two_batches()
+    old = {field.name: getattr(trace, field.name) for field in fields(trace)}
+    del old["order"]
+    np.savez(path, version=1, **old)
+    assert tracefile.read(path).item(2) == 2
+
+
+def test_items_that_were_handed_out_in_another_order() -> None:
+    """What was third to be handed out may be item 0."""
+    trace = replace(of_two_batches(), order=np.array([2, 1, 0]))
+    assert trace.item(2) == 0

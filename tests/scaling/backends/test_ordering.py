@@ -39,7 +39,7 @@ def test_equal_costs_need_no_order() -> None:
 def test_what_is_no_cost_is_said(wrong: object) -> None:
     """The item is named."""
     with pytest.raises(OpeningFailed, match="cost of item 1 "):
-        costliest_first([1.0, wrong], lambda item: item)  # type: ignore[arg-type,return-value]
+        costliest_first([1.0, wrong], lambda item: item)
 
 
 @pytest.mark.parametrize(

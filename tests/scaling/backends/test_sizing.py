@@ -95,7 +95,7 @@ def test_what_is_in_flight_is_bounded() -> None:
 
 
 def test_bytes_are_estimated_from_the_last_value() -> None:
-    """Data in tuples and lists counts; what has none counts nothing; a rude class is passed over."""
+    """Data in tuples and lists counts; what has none, or is rude, counts nothing."""
 
     class Rude:
         @property

@@ -56,6 +56,7 @@ def a_trace(workers: int, counts: list[int], **changes: Any) -> Trace:
         seconds=1e-3,
         combine_s=1e-4,
         hides_batches=False,
+        order=np.empty(0, np.uint8),
     )
     return replace(made, **changes)
 
