@@ -104,9 +104,10 @@ class RayTransport:
     def receive(self) -> list[Reply]:
         """Take every reply that is there, and wait for the first."""
         waiting = list(self._pending)
-        ready, rest = ray.wait(waiting, num_returns=1)
-        if rest:
-            ready += ray.wait(rest, num_returns=len(rest), timeout=0)[0]
+        # Each look costs time for every batch in flight: one is enough where some have come.
+        ready, _ = ray.wait(waiting, num_returns=len(waiting), timeout=0)
+        if not ready:
+            ready, _ = ray.wait(waiting, num_returns=1)
         return [self._reply(reference) for reference in ready]
 
     def _reply(self, reference: Any) -> Reply:
