@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import socket
 import struct
 from collections import deque
 from collections.abc import Generator
+from contextlib import suppress
 from typing import Any
 
 from scaling.backends.failures import error_text
@@ -68,6 +70,18 @@ class BlockingChannel:
         end.settimeout(None)
         self._socket = end
 
+    def receive_descriptor(self) -> int | None:
+        """Take what ``send_descriptor`` sent. The caller closes it. Raises Closed."""
+        try:
+            mark, found, _, _ = socket.recv_fds(self._socket, 1, 1)
+        except ConnectionResetError:
+            mark, found = b"", []
+        if not mark:
+            raise Closed
+        for descriptor in found:
+            os.set_inheritable(descriptor, False)
+        return found[0] if found else None
+
     def send(self, message: object, tag: int = 0) -> None:
         """Send a message.
 
@@ -119,6 +133,11 @@ class DriverChannel:
     def pending(self) -> bool:
         """True while something waits to be written."""
         return bool(self._pieces)
+
+    def send_descriptor(self, descriptor: int | None) -> None:
+        """Hand over an open file, or nothing, before the first message."""
+        with suppress(BrokenPipeError, ConnectionResetError):  # it is seen when something is read
+            socket.send_fds(self._socket, [b"0"], [] if descriptor is None else [descriptor])
 
     def send(self, frame: list[memoryview]) -> None:
         """Queue an encoded message and write what can be written now."""

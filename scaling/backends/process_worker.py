@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,7 @@ def _open(channel: BlockingChannel, task: WorkerTask) -> Runner | None:
     try:
         # Before the shared input: its classes may live in the user's module.
         workload = registry.load(task.spec)
-        shared = channel.receive()
+        shared = _shared(channel)
     except Closed:
         raise
     except BaseException as error:  # noqa: BLE001 - told to the driver, whatever it is
@@ -55,6 +56,19 @@ def _open(channel: BlockingChannel, task: WorkerTask) -> Runner | None:
     heap.freeze()
     channel.send(here())
     return Runner(bound_kernel(workload, shared), task.worker, at)
+
+
+def _shared(channel: BlockingChannel) -> Any:
+    descriptor = channel.receive_descriptor()
+    message = channel.receive()
+    if descriptor is None:
+        return message
+    from scaling.backends import shared_memory
+
+    try:
+        return shared_memory.read(descriptor, message)
+    finally:
+        os.close(descriptor)
 
 
 def _serve_batch(channel: BlockingChannel, runner: Runner) -> None:

@@ -8,8 +8,9 @@ import selectors
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from scaling.backends.base import OpenRequest
@@ -105,13 +106,29 @@ class ProcessTransport:
             self._selector.register(worker.channel, selectors.EVENT_READ, (worker, False))
             self._selector.register(worker.ended, selectors.EVENT_READ, (worker, True))
 
-    def send_shared(self, shared: object) -> None:
-        """Send the shared input to every worker; it is pickled once. Raises OpeningFailed."""
+    def send_shared(self, shared: object, folder: Path) -> None:
+        """Give the shared input to every worker; it is pickled once. Raises OpeningFailed.
+
+        Through memory that they share, unless there is none or no room in it.
+        """
+        descriptor, message = None, shared
+        with ExitStack() as stack:
+            if shared is not None:
+                from scaling.backends import shared_memory
+
+                with suppress(Exception):  # what the object itself refuses is raised below
+                    file = stack.enter_context(shared_memory.unnamed_file(folder))
+                    message = shared_memory.write(file, shared)
+                    descriptor = file
+            self._hand_over(descriptor, message)
+
+    def _hand_over(self, descriptor: int | None, message: object) -> None:
         try:
-            frame = encode(shared)
+            frame = encode(message)
         except Exception as error:  # noqa: BLE001 - any class may refuse in its own way
             raise unsendable_shared(error) from None
         for worker in self._workers:
+            worker.channel.send_descriptor(descriptor)
             worker.channel.send(frame)
 
     def send(self, worker: int, first: int, items: list[Any]) -> None:
@@ -187,7 +204,7 @@ class ProcessesBackend:
         workers = [Worker(request, index) for index in range(request.workers)]
         transport = ProcessTransport(workers)
         try:
-            transport.send_shared(request.shared)
+            transport.send_shared(request.shared, request.folder)
             wishes = Wishes.of(request.workload, request.batch)
             yield DispatchedPool(transport, transport.wait_ready(), wishes)
         finally:

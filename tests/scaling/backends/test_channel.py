@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -172,3 +174,42 @@ def test_nothing_is_sent_of_what_cannot_be_pickled(
         worker.send([1, threading.Lock()])
     worker.send("next")
     assert driver.receive() == ["next"]
+
+
+def test_an_open_file_goes_before_the_first_message(
+    pair: tuple[DriverChannel, BlockingChannel, socket.socket], tmp_path: Path
+) -> None:
+    """The worker gets a descriptor of its own, which a program it starts does not inherit."""
+    driver, worker, _ = pair
+    with (tmp_path / "file").open("w+b") as file:
+        driver.send_descriptor(file.fileno())
+        os.pwrite(file.fileno(), b"words", 0)
+    driver.send(encode("next"))
+    descriptor = worker.receive_descriptor()
+    assert descriptor is not None
+    assert os.pread(descriptor, 10, 0) == b"words"
+    assert not os.get_inheritable(descriptor)
+    os.close(descriptor)
+    assert worker.receive() == "next"
+
+
+def test_no_file_to_hand_over(pair: tuple[DriverChannel, BlockingChannel, socket.socket]) -> None:
+    """Where there is none, the worker learns just that."""
+    driver, worker, _ = pair
+    driver.send_descriptor(None)
+    assert worker.receive_descriptor() is None
+
+
+def test_handing_a_file_to_nobody() -> None:
+    """The driver learns it when it reads; a worker without a driver at once."""
+    ours, theirs = ends()
+    theirs.close()
+    with ours:
+        driver = DriverChannel(ours)
+        driver.send_descriptor(None)
+        with pytest.raises(Closed):
+            driver.receive()
+    ours, theirs = ends()
+    ours.close()
+    with theirs, pytest.raises(Closed):
+        BlockingChannel(theirs).receive_descriptor()
