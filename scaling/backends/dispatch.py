@@ -21,6 +21,8 @@ from scaling.workloads.base import Workload
 
 DEPTH = 2
 """Batches in flight per worker."""
+WINDOW = 64
+"""Batches sent and received, over which the driver's cost is averaged."""
 
 
 class Transport(Protocol):
@@ -38,6 +40,30 @@ class Transport(Protocol):
     def receive(self) -> list[Reply]:
         """Wait for at least one reply. Raises KernelFailed, PartNotSendable or WorkerDied."""
         ...
+
+
+class Clock(Protocol):
+    """Tells the driver's time. Nanoseconds."""
+
+    def now(self) -> int:
+        """Read the time."""
+        ...
+
+    def spent(self) -> int:
+        """Return what the driver was busy for; waiting is not in it."""
+        ...
+
+
+class RealClock:
+    """The clock of this thread."""
+
+    def now(self) -> int:
+        """Read the time that workers on this host read too."""
+        return time.perf_counter_ns()
+
+    def spent(self) -> int:
+        """Return the CPU time of this thread."""
+        return time.thread_time_ns()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +92,11 @@ class Dispatch:
         workers: int,
         sizer: Sizer,
         collector: Collector,
-        now: Callable[[], int] = time.perf_counter_ns,
+        clock: Clock | None = None,
     ) -> None:
         self._transport, self._sizer, self._collector = transport, sizer, collector
-        self._workers, self._now = workers, now
+        self._workers, self._clock = workers, clock or RealClock()
+        self._handled, self._spent = 0, self._clock.spent()
         self._in_flight = [0] * workers
         # By the number of batches that they have; the next one to take is the last.
         self._having = [dict.fromkeys(reversed(range(workers))), *({} for _ in range(DEPTH))]
@@ -85,6 +112,7 @@ class Dispatch:
                 break
             for reply in self._transport.receive():
                 self._take(reply, producer)
+            self._look_at_driver()
         return Mapped(self._collector.parts(), self._records, produced=producer.produced)
 
     def _fill(self, producer: Producer) -> None:
@@ -104,21 +132,29 @@ class Dispatch:
         first = producer.taken
         items = producer.take(size)
         if items:
-            self._sent[first] = self._now(), held_bytes(items)
+            self._sent[first] = self._clock.now(), held_bytes(items)
             self._transport.send(worker, first, items)
             self._moved(worker, +1)
 
     def _take(self, reply: Reply, producer: Producer) -> None:
         record = reply.record
         record.sent_ns, held = self._sent.pop(record.first)
-        record.received_ns = self._now()
+        record.received_ns = self._clock.now()
         self._moved(record.worker, -1)
         weight = producer.weight(record.first, record.count)
         self._sizer.learn(record, weight, max(held, held_bytes(reply.parts)))
         self._collector.add(record.first, reply.parts)
         self._records.append(record)
 
+    def _look_at_driver(self) -> None:
+        """Tell the sizer what the latest batches cost the driver."""
+        if self._handled >= WINDOW:
+            spent = self._clock.spent()
+            self._sizer.learn_driver(2 * (spent - self._spent) / self._handled)
+            self._handled, self._spent = 0, spent
+
     def _moved(self, worker: int, by: int) -> None:
+        self._handled += 1
         load = self._in_flight[worker]
         del self._having[load][worker]
         self._having[load + by][worker] = None

@@ -36,7 +36,7 @@ class BatchCost:
     fixed_ns: int
     """From the end of one batch to the start of the next one that was sent after it."""
     driver_ns: int
-    """For this long the driver can do nothing else."""
+    """For this long the driver can do nothing else, at least; 0 where it runs the kernels."""
 
 
 class Sizer:
@@ -44,9 +44,8 @@ class Sizer:
 
     def __init__(self, workers: int, cost: BatchCost, fixed: int | None) -> None:
         self._workers, self._fixed = workers, fixed
-        round_ns = workers * cost.driver_ns
-        self._target_ns = max(cost.fixed_ns / COST_SHARE, round_ns / DRIVER_SHARE)
-        self._least_ns = max(cost.fixed_ns / LEAST_SHARE, round_ns)
+        self._cost, self._driver_ns = cost, float("inf")
+        self._set_times(cost.driver_ns)
         self._unit_ns: float | None = None
         self._unit_bytes = 0.0
         self._largest = 1.0
@@ -57,6 +56,17 @@ class Sizer:
         self._unit_ns = unit_ns if self._unit_ns is None else 0.5 * (self._unit_ns + unit_ns)
         self._unit_bytes = max(0.5 * self._unit_bytes, held / weight)
         self._largest = max(self._largest, weight)
+
+    def learn_driver(self, batch_ns: float) -> None:
+        """Take into account what batches cost the driver: at least, since data come on top."""
+        if self._cost.driver_ns and batch_ns < self._driver_ns:
+            self._driver_ns = batch_ns
+            self._set_times(max(batch_ns, self._cost.driver_ns))
+
+    def _set_times(self, driver_ns: float) -> None:
+        round_ns = self._workers * driver_ns
+        self._target_ns = max(self._cost.fixed_ns / COST_SHARE, round_ns / DRIVER_SHARE)
+        self._least_ns = max(self._cost.fixed_ns / LEAST_SHARE, round_ns)
 
     def queues(self) -> bool:
         """Tell whether a second batch may wait at a worker for its first to end.

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.many_nodes import Costs, simulated
 from scaling.backends.dispatch import DEPTH, DispatchedPool, Wishes
 from scaling.backends.runner import Reply
 from scaling.backends.sizing import BatchCost
@@ -164,3 +165,15 @@ def test_a_failure_names_the_item_by_its_own_index() -> None:
     with pytest.raises(KernelFailed) as caught:
         pool.map(range(10), None)
     assert caught.value.item == 9
+
+
+# Costs as `benchmarks/many_nodes.py` measures them, and three times as much.
+COSTS = Costs(70e3, 300, 20e3, 160, 25e3, 500, 250e3, 60e3)
+SLOW = Costs(210e3, 900, 60e3, 480, 75e3, 1_500, 750e3, 180e3)
+
+
+@pytest.mark.parametrize("costs", [COSTS, SLOW])
+def test_one_driver_keeps_a_thousand_workers_busy(costs: Costs) -> None:
+    """Items of 10 ms, 10 s of work each: above 90 %, on a slow driver too, since it is noticed."""
+    seconds = simulated(costs, BatchCost(500_000, 120_000), 1_000, 10_000_000, 1_000_000)
+    assert 10 / seconds > 0.9

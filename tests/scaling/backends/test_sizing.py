@@ -105,3 +105,20 @@ def test_bytes_are_estimated_from_the_last_value() -> None:
     assert held_bytes([b"", b"abcd"]) == 8
     assert held_bytes([(1, memoryview(bytes(5)), ["xy"])]) == 7
     assert held_bytes([Rude()]) == held_bytes([object()]) == held_bytes([]) == 0
+
+
+def test_a_slow_driver_is_noticed() -> None:
+    """What batches cost at least counts, where it is more than what the transport states."""
+    sizer = Sizer(1_000, BatchCost(COST_NS, COST_NS), None)
+    learn(sizer, 100, 10_000_000)
+    for seen in (4 * COST_NS, 3 * COST_NS, 9 * COST_NS):
+        sizer.learn_driver(seen)
+    assert sizer.size(None) * 10_000_000 == 2 * 1_000 * 3 * COST_NS
+
+
+def test_a_driver_that_runs_the_kernels_is_not_learnt_from() -> None:
+    """What it is busy with is the work itself."""
+    sizer = Sizer(1, BatchCost(COST_NS, 0), None)
+    learn(sizer, 100, 1_000_000)
+    sizer.learn_driver(10**9)
+    assert sizer.size(None) == 5
