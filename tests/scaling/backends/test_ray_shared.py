@@ -1,0 +1,131 @@
+"""Shared input on a real cluster: one copy on each node, whatever its workers."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cluster.model import Connection
+from scaling.passes import ClusterTarget
+
+ROOT = Path(__file__).parents[3]
+ARRAY_BYTES = 50_000_000
+WORKERS = 4
+"""Two on each node."""
+
+WORK = f"""
+import os, time
+from pathlib import Path
+import numpy as np
+from scaling.workloads.base import workload
+
+def private_bytes():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon:"))
+
+class Given:
+    def __init__(self):
+        self.array = np.ones({ARRAY_BYTES}, np.uint8)
+        self.before = None
+
+    def __setstate__(self, state):
+        self.array = state["array"]
+        self.before = private_bytes()
+
+def items():
+    return range(16)
+
+@workload(items=items, shared=Given)
+def read(item, given):
+    time.sleep(0.02)
+    total = int(given.array.sum())
+    return os.getpid(), total, private_bytes() - given.before, given.array.flags.writeable
+"""
+
+SESSION = """
+import json, sys
+from pathlib import Path
+import ray
+from ray.core.generated import node_manager_pb2 as messages
+from scaling.backends import ray_rpc, ray_store, registry
+from scaling.backends.base import OpenRequest
+from scaling.model import WorkloadSpec
+from scaling.passes import ClusterTarget
+from scaling.workloads import registry as workloads
+
+def created(node):
+    address = node["NodeManagerAddress"], node["NodeManagerPort"]
+    request = messages.GetNodeStatsRequest(include_memory_info=False).SerializeToString()
+    path = "/ray.rpc.NodeManagerService/GetNodeStats"
+    reply = ray_rpc.ask(address, path, request, metadata=ray_store._token(), timeout_s=10)
+    return messages.GetNodeStatsReply.FromString(reply).store_stats.cumulative_created_bytes
+
+def stores():
+    return {node["NodeID"]: created(node) for node in ray.nodes() if node["Alive"]}
+
+if __name__ == "__main__":
+    target, file, folder = sys.argv[1:]
+    spec = WorkloadSpec(f"{file}:read")
+    workload = workloads.load(spec)
+    target = ClusterTarget(**json.loads(target))
+    request = OpenRequest(spec, workload, workload.shared(), 4, 1, Path(folder), cluster=target)
+    with registry.load("ray").open(OpenRequest(spec, workload, None, 1, 1, Path(folder),
+                                               cluster=target)):
+        before = stores()
+    with registry.load("ray").open(request) as pool:
+        parts = pool.map(workload.items(), 16).parts
+        after = stores()
+    moved = {node: after[node] - before[node] for node in after}
+    print(json.dumps({"parts": parts, "moved": moved}))
+"""
+
+
+@pytest.fixture(scope="module")
+def seen(
+    cluster_connection: Connection, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """Return the parts of a pass, and the bytes that went to the store of each node."""
+    folder = tmp_path_factory.mktemp("shared")
+    (folder / "ray_shared_work.py").write_text(WORK, encoding="utf-8")
+    nodes = tuple(node.id for node in cluster_connection.nodes)
+    target = ClusterTarget(cluster_connection.address, nodes, ship=True, same_host=True)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
+    file = folder / "ray_shared_work.py"
+    done = subprocess.run(
+        [sys.executable, "-c", SESSION, json.dumps(asdict(target)), str(file), str(folder)],
+        env={**kept, "PYTHONPATH": str(ROOT), **dict(cluster_connection.environment)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.cluster
+def test_one_copy_goes_to_each_node(seen: dict[str, Any], cluster_connection: Connection) -> None:
+    """Each store takes the bytes of the array once, with two workers on its node."""
+    copies = [seen["moved"][node.id] / ARRAY_BYTES for node in cluster_connection.nodes]
+    assert copies == pytest.approx([1.0, 1.0], abs=0.1)
+
+
+@pytest.mark.cluster
+def test_workers_hold_no_copy_of_their_own(seen: dict[str, Any]) -> None:
+    """Each of them reads all of the array, and its private memory does not grow."""
+    assert len({process for process, *_ in seen["parts"]}) == WORKERS
+    assert {total for _, total, _, _ in seen["parts"]} == {ARRAY_BYTES}
+    assert max(grown for _, _, grown, _ in seen["parts"]) < ARRAY_BYTES / 3
+
+
+@pytest.mark.cluster
+def test_shared_arrays_are_read_only(seen: dict[str, Any]) -> None:
+    """What all workers of a node see, none of them can change."""
+    assert not any(writable for *_, writable in seen["parts"])
