@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Self
 
@@ -136,7 +139,8 @@ def read(path: Path) -> StudyData:
     except OSError as error:
         raise _unreadable(file, error) from None
     *lines, tail = rest.split(b"\n")
-    records = [_record(line, number, file) for number, line in enumerate(lines, start=2)]
+    with _no_collections():
+        records = [_record(line, number, file) for number, line in enumerate(lines, start=2)]
     data = StudyData(
         header=header,
         clusters=tuple(r for r in records if isinstance(r, ClusterRecord)),
@@ -150,6 +154,19 @@ def read(path: Path) -> StudyData:
     if changed := missing_samples(data):
         raise StudyFileError(f"{file} was changed: {changed}; bring back the original file")
     return only_what_counts(data)
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Keep the garbage collector off records that are all kept: it would walk them many times."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _header(line: bytes, file: Path) -> StudyHeader:

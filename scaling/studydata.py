@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, TypeVar
 
 from scaling.model import StudyHeader
 from scaling.records import ClusterRecord, EndRecord, Sample, SessionRecord
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class StudyData:
     """All that a study file holds, after what does not count was left out."""
 
@@ -26,6 +31,34 @@ class StudyData:
     """True when the last line was cut off."""
     valid_bytes: int
     """Length of the file without its torn line."""
+
+    @cached_property
+    def samples_of(self) -> Mapping[str, Sequence[Sample]]:
+        """The samples of each session that has some, by its name, in the order they were taken."""
+        return _grouped((sample.session, sample) for sample in self.samples)
+
+    @cached_property
+    def sessions_of(self) -> Mapping[str, Sequence[SessionRecord]]:
+        """The sessions of each case that has some, by its key, in the order of time."""
+        return _grouped((session.case, session) for session in self.sessions)
+
+    def once(self, make: Callable[[StudyData], T]) -> T:
+        """Return what a function makes of this study; it is called the first time only."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[Callable[[StudyData], Any], Any]:
+        return {}
+
+
+def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    groups: dict[str, list[T]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return dict(groups)
 
 
 def missing_samples(data: StudyData) -> str | None:

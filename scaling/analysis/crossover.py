@@ -20,6 +20,7 @@ from scaling.analysis.statistics import (
     Interval,
     median,
     median_interval,
+    resampled_medians,
 )
 
 Rows = Mapping[int, tuple[float, ...]]
@@ -131,10 +132,7 @@ def _resampled(
     seed: int,
 ) -> Interval:
     """Return the middle 95 % over resampled blocks, by rank: between infinities is no mean."""
-    import numpy as np
-
-    drawn = np.random.default_rng(seed).integers(0, len(values), (RESAMPLES, len(values)))
-    medians = np.median(np.asarray(values, dtype=float)[drawn], axis=1)
-    ordered = sorted(function(row) for row in medians.tolist())
+    medians = [resampled_medians(column, seed).tolist() for column in zip(*values, strict=True)]
+    ordered = sorted(function(row) for row in zip(*medians, strict=True))
     tail = round(0.025 * RESAMPLES)
     return Interval(ordered[tail], ordered[-1 - tail])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -51,31 +50,25 @@ class Evidence:
 
 def gather(data: StudyData) -> tuple[Evidence, ...]:
     """Return the evidence of all cases in the order of the plan, skipped ones last."""
-    samples: dict[str, list[Sample]] = defaultdict(list)
-    for sample in data.samples:
-        samples[sample.session].append(sample)
-    sessions: dict[str, list[SessionRecord]] = defaultdict(list)
-    for session in data.sessions:
-        sessions[session.case].append(session)
+    return data.once(_gathered)
+
+
+def _gathered(data: StudyData) -> tuple[Evidence, ...]:
     plan = data.header.plan
-    measured = [_evidence(case, sessions[case.key], samples, data) for case in plan.cases]
+    measured = [_evidence(case, data) for case in plan.cases]
     skipped = [_without_times(skip.case, skip.reason) for skip in plan.skipped]
     return (*_judge_answers(measured, data), *skipped)
 
 
-def _evidence(
-    case: Case,
-    sessions: Sequence[SessionRecord],
-    samples: dict[str, list[Sample]],
-    data: StudyData,
-) -> Evidence:
+def _evidence(case: Case, data: StudyData) -> Evidence:
+    sessions, samples = data.sessions_of.get(case.key, ()), data.samples_of
     status, reason = _ending(sessions)
     timed = [
         session
         for session in sessions
         if session.block != REFERENCE_BLOCK
         and session.status in {"ok", "wrong"}
-        and samples[session.session]
+        and session.session in samples
     ]
     if status == "ok" and not timed:
         return _without_times(case, _why_not_run(case, data))

@@ -128,16 +128,13 @@ def of_cases(data: StudyData) -> dict[str, Losses]:
     session of the same block. With ``--weak`` it is scaled by the size. Of a case without the cap
     on inner threads nobody knows how many workers it has.
     """
-    by_session: dict[str, list[Sample]] = defaultdict(list)
-    for sample in data.samples:
-        by_session[sample.session].append(sample)
     cases = {one.case.key: one.case for one in gather(data) if one.counts and not one.case.uncapped}
     middle = {
-        (session.case, session.block): _middle(by_session[session.session])
+        (session.case, session.block): _middle(data.samples_of[session.session])
         for session in data.sessions
         if session.case in cases
         and session.block != REFERENCE_BLOCK
-        and by_session[session.session]
+        and session.session in data.samples_of
     }
     found: dict[str, list[Losses]] = defaultdict(list)
     for (key, block), sample in middle.items():

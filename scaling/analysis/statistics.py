@@ -114,20 +114,46 @@ def confidence_above(pairs: Pairs, threshold: float, seed: int = 0) -> float | N
 
 def resampled_ratios(pairs: Pairs, seed: int) -> NDArray[np.float64]:
     """Return the ratios of medians over blocks drawn with replacement; both values of a block."""
+    above, below = zip(*pairs, strict=True)
+    return resampled_medians(above, seed) / resampled_medians(below, seed)
+
+
+def resampled_medians(values: Sequence[float], seed: int) -> NDArray[np.float64]:
+    """Return the medians of values over blocks drawn with replacement, for each resample.
+
+    In the order of the values, the middle one is where half of the drawn blocks are passed: this
+    takes additions only, where sorting each resample would take most of a report's time.
+    """
     import numpy as np
 
-    drawn = _drawn_blocks(len(pairs), seed)
-    above, below = np.asarray(pairs, dtype=float).T
-    ratios: NDArray[np.float64] = np.median(above[drawn], axis=1) / np.median(below[drawn], axis=1)
-    return ratios
+    drawn = _times_drawn(len(values), seed)
+    ordered = np.asarray(values, dtype=float)
+    order = np.argsort(ordered, kind="stable")
+    ordered, low, high = ordered[order], (len(values) - 1) // 2, len(values) // 2
+    passed = np.zeros(RESAMPLES, drawn.dtype)
+    lower, upper = np.zeros((2, RESAMPLES), drawn.dtype)
+    for block in order:
+        passed += drawn[block]
+        lower += passed <= low
+        if high > low:
+            upper += passed <= high
+    medians: NDArray[np.float64] = ordered[lower]
+    return (medians + ordered[upper]) / 2 if high > low else medians
 
 
-@lru_cache(maxsize=2)
-def _drawn_blocks(count: int, seed: int) -> NDArray[np.intp]:
-    """Draw the blocks once: every case of a study is judged by the same resamples."""
+@lru_cache(maxsize=4)
+def _times_drawn(count: int, seed: int) -> NDArray[np.unsignedinteger]:
+    """Return how often each block is in each resample, one row for each block.
+
+    Drawn once: every case of a study is judged by the same resamples.
+    """
     import numpy as np
 
-    return np.random.default_rng(seed).integers(0, count, (RESAMPLES, count), dtype=np.intp)
+    drawn = np.random.default_rng(seed).integers(0, count, (RESAMPLES, count), dtype=np.intp)
+    cells = drawn * RESAMPLES + np.arange(RESAMPLES)[:, np.newaxis]
+    times = np.bincount(cells.ravel(), minlength=count * RESAMPLES)
+    found: NDArray[np.unsignedinteger] = times.astype(np.min_scalar_type(count))
+    return found.reshape(count, RESAMPLES)
 
 
 def _middle_95_percent(values: NDArray[np.float64]) -> tuple[float, float]:

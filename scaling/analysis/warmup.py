@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
+from functools import lru_cache
+from itertools import accumulate, combinations
 from math import erfc, factorial, sqrt
 
 from scaling.analysis.statistics import median, median_interval
@@ -62,16 +63,18 @@ def mann_kendall_p(values: Sequence[float]) -> float:
     return min(1.0, 2 * sum(orders[: (pairs - score + 1) // 2 + 1]) / factorial(count))
 
 
-def inversions(count: int) -> list[int]:
-    """Return how many orders of so many things have 0, 1, 2, ... inversions (Kendall 1938)."""
+@lru_cache(maxsize=EXACT_AT_MOST)
+def inversions(count: int) -> tuple[int, ...]:
+    """Return how many orders of so many things have 0, 1, 2, ... inversions (Kendall 1938).
+
+    One thing more, put into an order of the others, adds from none up to their number.
+    """
     orders = [1]
     for size in range(2, count + 1):
-        longer = [0] * (len(orders) + size - 1)
-        for inverted, number in enumerate(orders):
-            for more in range(size):
-                longer[inverted + more] += number
-        orders = longer
-    return orders
+        most = len(orders) + size - 1
+        sums = list(accumulate(orders + [0] * (size - 1)))
+        orders = [sums[k] - (sums[k - size] if k >= size else 0) for k in range(most)]
+    return tuple(orders)
 
 
 def autocorrelation(values: Sequence[float], lag: int = 1) -> float | None:

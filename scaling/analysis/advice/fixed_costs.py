@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scaling.analysis.advice.ground import Standing
 from scaling.analysis.losses import of_sample
@@ -19,10 +18,8 @@ def openings(data: StudyData, one: Standing) -> Series:
     """Return how long opening took in each block that gave a value."""
     return {
         session.block: session.opening_s
-        for session in data.sessions
-        if session.case == one.case.key
-        and session.opening_s is not None
-        and session.block in one.evidence.values
+        for session in data.sessions_of.get(one.case.key, ())
+        if session.opening_s is not None and session.block in one.evidence.values
     }
 
 
@@ -57,9 +54,7 @@ def growing_and_fixed(data: StudyData, one: Standing) -> tuple[Series, Series] |
     return growing, fixed
 
 
-def _by_block(data: StudyData, one: Standing) -> Iterator[tuple[int, list[Sample]]]:
-    taken: dict[int, list[Sample]] = defaultdict(list)
-    for sample in data.samples:
-        if sample.case == one.case.key and sample.block in one.evidence.values:
-            taken[sample.block].append(sample)
-    yield from taken.items()
+def _by_block(data: StudyData, one: Standing) -> Iterator[tuple[int, Sequence[Sample]]]:
+    for session in data.sessions_of.get(one.case.key, ()):
+        if session.block in one.evidence.values and session.session in data.samples_of:
+            yield session.block, data.samples_of[session.session]

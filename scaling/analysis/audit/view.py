@@ -177,12 +177,9 @@ def view(data: StudyData) -> View:
 
 
 def _timed(data: StudyData) -> dict[str, list[Timed]]:
-    samples: dict[str, list[Sample]] = defaultdict(list)
-    for sample in data.samples:
-        samples[sample.session].append(sample)
     found: dict[str, list[Timed]] = defaultdict(list)
     for session in data.sessions:
-        own = samples[session.session]
+        own = data.samples_of.get(session.session)
         if own and session.block != REFERENCE_BLOCK and session.status == "ok":
             ordered = sorted(own, key=lambda sample: sample.seconds)
             found[session.case].append(Timed(session, ordered[(len(ordered) - 1) // 2]))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from scaling.analysis.statistics import (
     ratio_interval,
     relative_deviation,
     relative_half_width,
+    resampled_medians,
     resampled_ratios,
 )
 
@@ -152,6 +154,22 @@ def test_interval_of_the_published_pairs() -> None:
     low, high = answer["ci95_medians"]
     assert 0.5 < (found.high - found.low) / (high - low) < 2
     assert found.low < answer["ratio_medians"] < found.high
+
+
+@given(st.lists(st.floats(0.1, 10), min_size=10, max_size=13))
+def test_resampled_medians_are_those_of_each_resample(values: list[float]) -> None:
+    """They are, to the last bit, what sorting each resample gives."""
+    drawn = np.random.default_rng(3).integers(0, len(values), (RESAMPLES, len(values)))
+    medians = np.median(np.asarray(values)[drawn], axis=1)
+    assert resampled_medians(values, 3).tolist() == medians.tolist()
+
+
+def test_more_blocks_than_a_byte_counts_are_resampled() -> None:
+    """A study of 300 blocks has the medians that sorting gives."""
+    values = [1 / (1 + block) for block in range(300)]
+    drawn = np.random.default_rng(3).integers(0, 300, (RESAMPLES, 300))
+    medians = np.median(np.asarray(values)[drawn], axis=1)
+    assert resampled_medians(values, 3).tolist() == medians.tolist()
 
 
 def test_ten_blocks_are_resampled_by_the_seed() -> None:

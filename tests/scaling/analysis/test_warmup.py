@@ -6,6 +6,7 @@ import csv
 import json
 import random
 from itertools import permutations
+from math import factorial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaling.analysis.warmup import (
+    EXACT_AT_MOST,
     autocorrelated,
     autocorrelation,
     drifts,
@@ -56,8 +58,13 @@ def test_autocorrelated_needs_ten_values() -> None:
 
 def test_inversions_of_three_things() -> None:
     """Of six orders one has none, two have one, two have two, one has three."""
-    assert inversions(3) == [1, 2, 2, 1]
-    assert inversions(1) == [1]
+    assert inversions(3) == (1, 2, 2, 1)
+    assert inversions(1) == (1,)
+
+
+def test_inversions_count_every_order_once() -> None:
+    """Together they are all orders, of as many things as are looked at exactly."""
+    assert sum(inversions(EXACT_AT_MOST)) == factorial(EXACT_AT_MOST)
 
 
 @pytest.mark.parametrize(("count", "p"), [(5, 2 / 120), (6, 2 / 720), (7, 2 / 5040)])
