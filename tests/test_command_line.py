@@ -157,6 +157,60 @@ def test_kernel_that_never_returns(scale: Scale, work: Path, rows: Rows) -> None
     assert "item 5" in rows()["processes"]["reason"]
 
 
+UNEVEN = """
+import multiprocessing
+from scaling import workload
+
+def lengths():
+    return [k % 7 * 1000 for k in range(300)]
+
+def joined(so_far, part):
+    return f"{so_far} {part}"
+
+@workload(items=lengths, combine=joined, cost=float)
+def told(item):
+    return str(sum(range(item)))
+
+def rude(item):
+    return -1.0
+
+@workload(items=lengths, cost=rude)
+def untold(item):
+    return item
+
+@workload(items=lambda: range(40), cost=float)
+def late(item):
+    if item == 39 and multiprocessing.parent_process():
+        raise ValueError("the costliest")
+    return item
+"""
+
+
+def test_told_costs_and_a_fold_give_the_same_answer(scale: Scale, work: Path, rows: Rows) -> None:
+    """Handed out by cost and folded in the order of the items, on every local backend."""
+    (work / "uneven.py").write_text(UNEVEN, encoding="utf-8")
+    done = scale(
+        "compare", "uneven.py:told", "--workers", "2", "--max-blocks", "1", "--output", "out"
+    )
+    assert done.code == 0, done.err
+    found = {name: row["status"] for name, row in rows().items()}
+    backends = ("serial", "threads", "processes", "joblib", "dask")
+    assert [found[name] for name in backends] == ["ok"] * 5
+
+
+@pytest.mark.parametrize(
+    ("kernel", "said"), [("untold", "cost of item 0 is -1.0"), ("late", "item 39 (39)")]
+)
+def test_failures_with_costs_name_the_item(
+    kernel: str, said: str, scale: Scale, work: Path, rows: Rows
+) -> None:
+    """By its own index, though it was handed out first."""
+    (work / "uneven.py").write_text(UNEVEN, encoding="utf-8")
+    done = scale("compare", f"uneven.py:{kernel}", *LOCAL, "--output", "out")
+    assert done.code == 1
+    assert said in rows()["processes"]["reason"]
+
+
 def test_endless_items_with_a_size(scale: Scale, work: Path, rows: Rows) -> None:
     """Of items that never end, a size takes the first."""
     done = scale(

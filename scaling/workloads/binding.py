@@ -165,6 +165,13 @@ def _check_arity(definition: Definition) -> None:
         if function is not None and not takes(function, count):
             name = getattr(function, "__name__", definition.name)
             raise UsageError(f"{name} cannot be called with {said}, as a kernel is")
+    combine = definition.combine
+    if combine is not None and not takes(combine, 1) and not takes(combine, 2):
+        name = getattr(combine, "__name__", "combine")
+        raise UsageError(
+            f"{name} can be called neither with the list of parts nor with what was combined so "
+            "far and a part, as combine is"
+        )
 
 
 def _passes(

@@ -125,6 +125,26 @@ def test_plain_function_with_items(user_file: Any) -> None:
     assert workload.combine(run(workload)) == 14
 
 
+def test_parts_are_folded_by_a_function_of_two(user_file: Any) -> None:
+    """``combine(accumulated, part)`` combines a list too; a default does not make it a fold."""
+    path = user_file(DECLARED)
+    user_file("def less(so_far, part):\n    return so_far - part\n", "my_fold.py")
+    workload = load(spec_of(path, "square", items="range:4", combine="my_fold:less"))
+    assert workload.combine is not None
+    assert workload.combine([10, 1, 2]) == 7
+    assert workload.fold is not None
+    assert load(spec_of(path, "square", items="range:4", combine="total")).fold is None
+    assert load(spec_of(path, "square", items="range:4", combine="operator:add")).fold is not None
+
+
+def test_combine_with_other_arguments_is_refused(user_file: Any) -> None:
+    """Three parts at a time are nobody's way."""
+    path = user_file(DECLARED)
+    user_file("def three(a, b, c):\n    return a\n", "my_three.py")
+    spec = spec_of(path, "square", items="range:4", combine="my_three:three")
+    assert "three can be called neither with the list" in refusal(spec)
+
+
 def test_overrides_win(user_file: Any) -> None:
     """``--items`` and ``--shared`` replace what was declared; a plain object can be shared."""
     path = user_file(DECLARED)
