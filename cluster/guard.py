@@ -23,7 +23,9 @@ CHANNEL_VARIABLE = "RAYSCALE_CHANNEL"
 GUARD_VARIABLE = "RAYSCALE_GUARD"
 """Unique for each guard: how the owner finds what is left when the guard itself was killed."""
 
-_SCRIPT = Path(__file__).with_name("guard_process.py")
+# As a module, since Python keeps the compiled form of modules only.
+_CODE = "import sys; sys.path.append(sys.argv[1]); import guard_process as g; g.main(sys.argv[2:])"
+_FOLDER = str(Path(__file__).parent)
 _SLACK_S = 7.0
 """Longer than a guard needs after the grace, on a machine that is busy."""
 
@@ -146,7 +148,7 @@ def spawn(
         _close_with(on_failure, [fd for fd in ours if fd is not None])
         settings = [str(lifeline[0]), str(report[1]), str(grace_s), str(remove or "")]
         guard = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(_SCRIPT), *settings, *argv],
+            [sys.executable, "-I", "-S", "-c", _CODE, _FOLDER, *settings, *argv],
             env={
                 **env,
                 OWNER_VARIABLE: owner,

@@ -1,6 +1,6 @@
 """Guard of one process: whatever descends from it is gone soon after it or its owner ends.
 
-Run as a script with ``-I -S``. Standard library only and little of it, since each session waits
+Run with ``-I -S``. Standard library only and little of it, since each session waits
 for it. Arguments: fd of the lifeline, fd for the report, seconds of grace, folder to remove or an
 empty string, then the command.
 """
@@ -275,7 +275,3 @@ def main(arguments: list[str]) -> None:
     with suppress(OSError):
         os.write(report, report_line(ended, leftovers))
     os._exit(0)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -32,6 +29,8 @@ _CGROUPS = "sys/fs/cgroup"
 
 def collect(root: Path = Path("/")) -> Environment:
     """Describe this machine and process. ``root`` holds ``proc`` and ``sys``."""
+    import platform
+
     cpus = os.cpu_count() or 1
     return Environment(
         hostname=platform.node(),
@@ -134,6 +133,8 @@ def own_groups(cgroup: str, controller: str) -> list[tuple[str, str]]:
 
 def git_commit(folder: Path) -> str | None:
     """Return the commit of a clone, with ``+changes`` when it is not clean; None elsewhere."""
+    import shutil
+
     git = shutil.which("git")
     if git is None or not (folder / ".git").exists():
         return None
@@ -143,6 +144,8 @@ def git_commit(folder: Path) -> str | None:
 
 
 def _git(git: str, folder: Path, *words: str) -> str | None:
+    import subprocess
+
     command = [git, "-C", str(folder), *words]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import site
 import sys
@@ -10,8 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import msgspec
 
 import scaling
 from cluster.guard import Ended, Guarded, spawn
@@ -193,10 +192,13 @@ class Launcher:
 
 
 def _encode(task: _Task) -> bytes:
-    try:
-        return msgspec.json.encode(task)
-    except UnicodeEncodeError:
-        raise UsageError(f"{task.spec.target!r}: the name is not UTF-8; rename it") from None
+    # It would become another name in the study file.
+    for name in (task.spec.target, task.spec.items, task.spec.combine, task.spec.shared):
+        try:
+            (name or "").encode()
+        except UnicodeEncodeError:
+            raise UsageError(f"{name!r}: the name is not UTF-8; rename it") from None
+    return pickle.dumps(task)
 
 
 def _unfinished(phase: str, process: Guarded, folder: Path, limit_s: float | None) -> Done:

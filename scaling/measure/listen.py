@@ -6,12 +6,33 @@ import os
 import select
 import time
 from collections.abc import Iterator
+from typing import Any
+
+import msgspec
 
 from cluster.guard import Guarded
-from scaling.measure import messages
-from scaling.measure.messages import Message
+from scaling.grain_model import Level
+from scaling.measure.messages import Checking, Done, Message, Opened, Refused, Sampling, Warmed
+from scaling.model import WorkloadFacts
+from scaling.records import Sample
 
 _READ = 1 << 16
+_KINDS: dict[str, type] = {
+    kind.__name__: kind
+    for kind in (Opened, Warmed, Sampling, Checking, Sample, Level, Done, Refused, WorkloadFacts)
+}
+
+
+class _Line(msgspec.Struct):
+    kind: str
+    body: msgspec.Raw
+
+
+def decode(line: bytes) -> Message:
+    """Return the message of a line."""
+    parsed = msgspec.json.decode(line, type=_Line)
+    message: Any = msgspec.json.decode(parsed.body, type=_KINDS[parsed.kind])
+    return message  # type: ignore[no-any-return]
 
 
 class Listener:
@@ -47,4 +68,4 @@ class Listener:
     def _lines(self, text: bytes) -> Iterator[Message]:
         *lines, self._rest = (self._rest + text).split(b"\n")
         for line in lines:
-            yield messages.decode(line)
+            yield decode(line)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
+import pickle
 import sys
 from pathlib import Path
-
-import msgspec
 
 from scaling.errors import UsageError
 from scaling.measure import messages, probe
@@ -17,8 +16,7 @@ def main() -> None:
     """Look at the workload of the task in the folder that is the first argument."""
     channel = int(os.environ["RAYSCALE_CHANNEL"])
     os.set_inheritable(channel, False)  # noqa: FBT003 - it takes no keyword
-    text = (Path(sys.argv[1]) / TASK_FILE).read_bytes()
-    task = msgspec.json.decode(text, type=ProbeTask)
+    task: ProbeTask = pickle.loads((Path(sys.argv[1]) / TASK_FILE).read_bytes())
     with os.fdopen(channel, "wb", buffering=0) as stream:
 
         def tell(message: messages.Message) -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
+import pickle
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
-
 from scaling.measure import messages
 from scaling.measure.messages import TASK_FILE, Done, GrainTask, SessionTask
 
-Tell = Callable[[messages.Message], None]
+Tell = Callable[["messages.Message"], None]
 """Sends a message to the owner."""
 Task = TypeVar("Task", SessionTask, GrainTask)
 
@@ -27,7 +26,9 @@ def serve(kind: type[Task], run: Callable[[Task, Path, Tell], Done]) -> None:
             channel.write(messages.encode(message))
 
         folder = Path(sys.argv[1])
-        done = run(msgspec.json.decode((folder / TASK_FILE).read_bytes(), type=kind), folder, tell)
+        task = pickle.loads((folder / TASK_FILE).read_bytes())
+        assert isinstance(task, kind), f"a task of this kind, not {task!r:.60}"
+        done = run(task, folder, tell)
         # Before the end is told: the owner reads then what the work printed.
         sys.stdout.flush()
         sys.stderr.flush()

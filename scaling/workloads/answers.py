@@ -8,7 +8,6 @@ from math import isclose
 from reprlib import Repr
 from typing import Any
 
-from scaling.workloads.arrays import difference
 from scaling.workloads.digests import digest, ordered
 from scaling.workloads.structure import SCALARS, Array, Node, Tree, Unordered, kind_name, take_apart
 
@@ -82,6 +81,9 @@ def _compare_arrays(a: Array, b: Array, tolerance: float | None) -> str | None:
         return f": dtype {a.data.dtype} against {b.data.dtype}"
     if a.data.shape != b.data.shape:
         return f": shape {a.data.shape} against {b.data.shape}"
+    # Here, since it loads NumPy.
+    from scaling.workloads.arrays import difference
+
     return difference(a.data, b.data, tolerance)
 
 

@@ -7,7 +7,6 @@ from hashlib import sha256
 from struct import pack
 from typing import TYPE_CHECKING, Any
 
-from scaling.workloads.arrays import feed
 from scaling.workloads.structure import SCALARS, Array, Tree, Unordered, take_apart
 
 if TYPE_CHECKING:
@@ -75,6 +74,8 @@ def _feed(hasher: _Hash, value: Any, opened: dict[int, int]) -> Iterable[Any] | 
 
 def _feed_tree(hasher: _Hash, tree: Tree) -> Iterable[Any] | None:
     if isinstance(tree, Array):
+        from scaling.workloads.arrays import feed
+
         said = f"{tree.data.dtype.descr if tree.data.dtype.names else tree.data.dtype.str}"
         hasher.update(_text(f"{'scalar' if tree.scalar else 'array'} {said} {tree.data.shape}"))
         feed(hasher, tree.data)
@@ -107,15 +108,17 @@ def _feed_uniform(hasher: _Hash, children: Sequence[Any], kind: type) -> None:
         hasher.update(",".join(map(hex, children)).encode() + b";")
     elif kind is float:
         hasher.update(b"f")
-        feed(hasher, _floats(children))
+        _feed_floats(hasher, children)
     else:
         hasher.update(b"".join(map(_SCALAR[kind], children)))
 
 
-def _floats(values: Sequence[float]) -> Any:
+def _feed_floats(hasher: _Hash, values: Sequence[float]) -> None:
     import numpy as np
 
-    return np.fromiter(values, np.float64, len(values))
+    from scaling.workloads.arrays import feed
+
+    feed(hasher, np.fromiter(values, np.float64, len(values)))
 
 
 def _text(text: str) -> bytes:

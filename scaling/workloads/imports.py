@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
@@ -151,7 +151,7 @@ def _check_file(place: str, file: Path) -> None:
         raise UsageError(f"{place} is a folder; write FILE.py:NAME")
     if not file.is_file():
         near = [p.name for p in file.parent.glob("*.py")] if file.parent.is_dir() else []
-        close = get_close_matches(file.name, near, n=1)
+        close = _close(file.name, near)
         hint = f"; did you mean {close[0]}?" if close else "; check the path"
         raise UsageError(f"there is no file {place}{hint}")
     if file.suffix != ".py":
@@ -239,5 +239,11 @@ def _choice(module: ModuleType) -> str:
 
 
 def _hint(module: ModuleType, name: str) -> str:
-    near = get_close_matches(name, [n for n in vars(module) if not n.startswith("__")], n=1)
+    near = _close(name, [n for n in vars(module) if not n.startswith("__")])
     return f"; did you mean {near[0]!r}?" if near else _choice(module)
+
+
+def _close(name: str, others: Sequence[str]) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(name, others, n=1)

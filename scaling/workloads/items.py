@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Iterator, Sized
-from glob import iglob
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -170,6 +168,8 @@ class _Rows:
         self._file = _existing(file, "csv")
 
     def __iter__(self) -> Iterator[dict[str, str]]:
+        import csv
+
         try:
             with self._file.open(encoding="utf-8-sig", newline="") as lines:
                 yield from csv.DictReader(lines)
@@ -180,6 +180,8 @@ class _Rows:
 
 
 def _glob(pattern: str) -> list[str]:
+    from glob import iglob
+
     # Absolute, since workers may have another current folder.
     found = iglob(str(Path(pattern).expanduser().absolute()), recursive=True)  # noqa: PTH207 - takes absolute ones
     files = sorted(path for path in found if Path(path).is_file())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import os
 import site
-import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -72,6 +71,8 @@ def _is_installed(file: Path) -> bool:
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
+    import subprocess
+
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), *arguments],  # noqa: S607 - the user's own git

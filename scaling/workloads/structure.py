@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import Enum
-from fractions import Fraction
 from pathlib import PurePath
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import UUID
-
-import numpy as np
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
+    import numpy as np
     import pandas as pd
 
 SCALARS = frozenset({type(None), bool, int, float, complex, str, bytes})
@@ -66,12 +63,16 @@ def take_apart(value: Any) -> Tree:
     Raises TypeError for what has no parts to compare, such as a generator or a lock.
     """
     kind = type(value)
-    maker = _EXACT.get(kind)
+    maker = _EXACT.get(kind) or _NAMED.get(_global_name(kind))
     if maker is not None:
         return maker(value)
     for base, make in _BY_BASE:
         if isinstance(value, base):
             return make(value)
+    # Before dataclasses: one may be an array too.
+    array = _numpy(value)
+    if array is not None:
+        return array
     if dataclasses.is_dataclass(value):
         names = [field.name for field in dataclasses.fields(value) if field.compare]
         return _fields(kind_name(value), names, [getattr(value, name) for name in names])
@@ -108,7 +109,19 @@ def _decimal(value: Decimal) -> str:
     return f"{'-' * sign}{short}e{exponent + len(text) - len(short)}" if short else "0"
 
 
+def _numpy(value: Any) -> Tree | None:
+    # Where nothing has loaded NumPy there is none of its values, and loading it takes long.
+    loaded = sys.modules.get("numpy")
+    if loaded is None:
+        return None
+    if isinstance(value, loaded.ndarray):
+        return _array(value)
+    return _scalar(value) if isinstance(value, loaded.generic) else None
+
+
 def _array(value: Any) -> Tree:
+    import numpy as np
+
     if isinstance(value, np.ma.MaskedArray):
         mask = np.ma.getmaskarray(value)
         filled = np.where(mask, np.zeros((), value.dtype), np.asarray(value.data))
@@ -125,6 +138,8 @@ def _array(value: Any) -> Tree:
 
 
 def _scalar(value: np.generic) -> Tree:
+    import numpy as np
+
     data = np.asarray(value)
     if data.dtype.hasobject:
         return Node("numpy scalar", [_array(data)])
@@ -170,6 +185,8 @@ def _fields_of_series(series: pd.Series[Any]) -> Node:
 
 
 def _column(column: Any) -> Any:
+    import numpy as np
+
     if isinstance(column.dtype, np.dtype):
         return np.asarray(column)
     values = np.asarray(column.astype(object), dtype=object)
@@ -183,22 +200,24 @@ _EXACT: dict[type, Callable[[Any], Tree]] = {
     set: lambda value: Unordered("set", list(value), None),
     frozenset: lambda value: Unordered("frozenset", list(value), None),
     Node: lambda value: value,
-    dt.date: _leaf(str),
-    dt.timedelta: _leaf(repr),
-    dt.datetime: _leaf(
-        lambda v: v.replace(tzinfo=None).isoformat(), lambda v: v.fold, lambda v: v.tzinfo
-    ),
-    Decimal: _leaf(_decimal),
-    Fraction: _leaf(str),
-    UUID: _leaf(str),
     bytearray: _leaf(bytes),
     range: _leaf(lambda v: (len(v), *v[:1], *v[1:2])),
 }
 
+_NAMED: dict[str, Callable[[Any], Tree]] = {
+    "datetime.date": _leaf(str),
+    "datetime.timedelta": _leaf(repr),
+    "datetime.datetime": _leaf(
+        lambda v: v.replace(tzinfo=None).isoformat(), lambda v: v.fold, lambda v: v.tzinfo
+    ),
+    "decimal.Decimal": _leaf(_decimal),
+    "fractions.Fraction": _leaf(str),
+    "uuid.UUID": _leaf(str),
+}
+"""Types by name: together their modules take longer to load than all else that digests need."""
+
 _BY_BASE: tuple[tuple[Any, Callable[[Any], Tree]], ...] = (
     (Enum, _leaf(lambda v: v.name or v.value)),
-    (np.ndarray, _array),
-    (np.generic, _scalar),
     (PurePath, _leaf(str)),
     (type, lambda value: Node(f"name {_global_name(value)}", ())),
     (FunctionType | BuiltinFunctionType, lambda value: Node(f"name {_global_name(value)}", ())),

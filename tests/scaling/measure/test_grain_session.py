@@ -15,6 +15,7 @@ from scaling.backends.base import OpenRequest
 from scaling.grain_model import Level
 from scaling.measure import grain_session, messages
 from scaling.measure.grain_session import GrainSession
+from scaling.measure.listen import decode
 from scaling.measure.messages import Done, GrainTask, Opened, Warmed
 from scaling.model import Case, WorkloadSpec
 from scaling.passes import Mapped, Place
@@ -79,7 +80,7 @@ def told(monkeypatch: pytest.MonkeyPatch, folder: Path, right_up_to: int) -> lis
     task = GrainTask("s", case, SPEC, 1, 7, origin.code_digest(SPEC), 0.5)
     heard: list[messages.Message] = []
     heard.append(GrainSession(task, folder, heard.append).run())
-    return [messages.decode(messages.encode(message)) for message in heard]
+    return [decode(messages.encode(message)) for message in heard]
 
 
 def test_levels_lead_to_metg(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
