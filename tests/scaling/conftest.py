@@ -14,49 +14,19 @@ from scaling import store
 from scaling.lines import Record
 from scaling.model import (
     Case,
-    Environment,
-    Plan,
     SkippedCase,
     Status,
     StudyHeader,
     WorkloadFacts,
-    WorkloadSpec,
 )
 from scaling.records import ClusterRecord, EndRecord, Failure, Sample, SessionRecord, WorkerSummary
 from scaling.studydata import StudyData
+from tests.scaling.examples import ENVIRONMENT, PLAN
 
 # a shared machine stops for longer than any deadline
 settings.register_profile("scaling", deadline=None)
 settings.load_profile("scaling")
 
-PLAN = Plan(
-    spec=WorkloadSpec("demo"),
-    sizes=(),
-    cases=(),
-    skipped=(),
-    baseline=(),
-    blocks=6,
-    seed=1,
-    batch=None,
-    threads_per_worker=1,
-    workers_per_node=1,
-    timeout_s=None,
-    tolerance=None,
-    cluster="local",
-)
-ENVIRONMENT = Environment(
-    hostname="here",
-    system="Linux",
-    processor="a processor",
-    cpus=4,
-    cpus_affinity=4,
-    cpu_quota=None,
-    memory_mb=8000,
-    python="3.11.7",
-    implementation="CPython",
-    gil=True,
-    versions=(("ray", "2.60.0"),),
-)
 WORKER = WorkerSummary("w0", "local", 100, 4, 0.9, 0.8, 0.0, 1.0)
 EMBEDDED = ClusterRecord("127.0.0.1:1", True, ("a", "b"), (1.0, 1.0), ("here", "here"), 3.0)
 

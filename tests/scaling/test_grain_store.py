@@ -10,39 +10,13 @@ import pytest
 from scaling import grain_store
 from scaling.errors import StudyFileError, UsageError
 from scaling.grain_model import GrainEnd, GrainHeader, GrainSession, Level
-from scaling.model import Case, Environment, Plan, WorkloadSpec
+from scaling.model import Case, WorkloadSpec
 from scaling.records import ClusterRecord
+from tests.scaling.examples import ENVIRONMENT, PLAN
 
 CASE = Case("grain", 100, "threads", 1, 2)
-PLAN = Plan(
-    spec=WorkloadSpec("grain", size=100),
-    sizes=(100,),
-    cases=(CASE,),
-    skipped=(),
-    baseline=(),
-    blocks=6,
-    seed=0,
-    batch=None,
-    threads_per_worker=1,
-    workers_per_node=2,
-    timeout_s=None,
-    tolerance=None,
-    cluster="local",
-)
-ENVIRONMENT = Environment(
-    hostname="here",
-    system="Linux",
-    processor="a processor",
-    cpus=4,
-    cpus_affinity=4,
-    cpu_quota=None,
-    memory_mb=8000,
-    python="3.11.7",
-    implementation="CPython",
-    gil=True,
-    versions=(("ray", "2.60.0"), ("numpy", "2.0")),
-)
-HEADER = GrainHeader("id", "2026-01-01T00:00:00", ("scale", "grain"), PLAN, 0.5, ENVIRONMENT)
+GRAIN_PLAN = replace(PLAN, spec=WorkloadSpec("grain", size=100), sizes=(100,), cases=(CASE,))
+HEADER = GrainHeader("id", "2026-01-01T00:00:00", ("scale", "grain"), GRAIN_PLAN, 0.5, ENVIRONMENT)
 SESSION = GrainSession(
     "s1", CASE.key, 1, "ok", "now", 0.5, (Level(8, (0.1, 0.2)), Level(4, (0.1,)))
 )

@@ -9,8 +9,9 @@ import pytest
 
 from scaling import plan
 from scaling.errors import UsageError
-from scaling.model import Environment, Plan, WorkloadFacts, WorkloadSpec
+from scaling.model import Plan, WorkloadFacts, WorkloadSpec
 from scaling.options import BaselineChoice, RunOptions
+from tests.scaling.examples import ENVIRONMENT
 
 FACTS = WorkloadFacts(
     name="work",
@@ -22,19 +23,7 @@ FACTS = WorkloadFacts(
     item_s=0.01,
     item_bytes=10,
 )
-MACHINE = Environment(
-    hostname="host",
-    system="Linux",
-    processor="cpu",
-    cpus=8,
-    cpus_affinity=6,
-    cpu_quota=None,
-    memory_mb=1000,
-    python="3.11",
-    implementation="CPython",
-    gil=True,
-    versions=(),
-)
+MACHINE = replace(ENVIRONMENT, cpus=8, cpus_affinity=6, memory_mb=1000)
 OPTIONS = RunOptions(WorkloadSpec("work"))
 
 

@@ -18,8 +18,9 @@ from scaling.analysis.granularity import (
     points,
 )
 from scaling.grain_model import GrainData, GrainHeader, GrainSession, Level
-from scaling.model import Case, Environment, Plan, SkippedCase, WorkloadSpec
+from scaling.model import Case, Environment, SkippedCase, WorkloadSpec
 from scaling.records import Failure
+from tests.scaling.examples import ENVIRONMENT, PLAN
 
 ITEMS = 1000
 
@@ -123,20 +124,12 @@ def test_cost_of_an_item_is_found(cost_us: float, step_us: float, workers: int) 
 
 SERIAL = Case("grain", ITEMS, "serial", 1, 1)
 RAY = Case("grain", ITEMS, "ray", 2, 4)
-PLAN = Plan(
+GRAIN_PLAN = replace(
+    PLAN,
     spec=WorkloadSpec("grain", size=ITEMS),
     sizes=(ITEMS,),
     cases=(SERIAL, RAY),
     skipped=(SkippedCase(Case("grain", ITEMS, "asyncio", 1, 1), "no form for it"),),
-    baseline=(),
-    blocks=6,
-    seed=0,
-    batch=None,
-    threads_per_worker=1,
-    workers_per_node=2,
-    timeout_s=None,
-    tolerance=None,
-    cluster="local",
 )
 
 
@@ -152,23 +145,10 @@ def session(case: Case, block: int, factor: float = 1.0) -> GrainSession:
 
 def data(environment: Environment, *sessions: GrainSession) -> GrainData:
     """Return a grain result."""
-    header = GrainHeader("id", "2026-01-01", ("scale", "grain"), PLAN, 0.5, environment)
+    header = GrainHeader("id", "2026-01-01", ("scale", "grain"), GRAIN_PLAN, 0.5, environment)
     return GrainData(header, (), sessions, ())
 
 
-ENVIRONMENT = Environment(
-    hostname="here",
-    system="Linux",
-    processor="a processor",
-    cpus=4,
-    cpus_affinity=4,
-    cpu_quota=None,
-    memory_mb=8000,
-    python="3.11.7",
-    implementation="CPython",
-    gil=True,
-    versions=(),
-)
 METG = 1e-6 * (150 + 10 * 0.15 / 0.30625)
 
 

@@ -12,12 +12,13 @@ import pytest
 
 from scaling.grain_model import GrainData, GrainHeader, GrainSession, Level
 from scaling.grains import Grain
-from scaling.model import SERIAL, Case, Environment, Plan, SkippedCase, WorkloadSpec
+from scaling.model import SERIAL, Case, SkippedCase, WorkloadSpec
 from scaling.records import Failure
 from scaling.reports import export, item_length
 from scaling.reports.grain import COLUMNS, csv_text, json_text, text
 from scaling.reports.terminal import text as report
 from scaling.results import Study
+from tests.scaling.examples import ENVIRONMENT, PLAN
 
 if TYPE_CHECKING:
     from tests.scaling.conftest import StudyBuilder
@@ -32,34 +33,14 @@ CASES = (
     Case("grain", ITEMS, "dask", 1, 2),
     Case("grain", ITEMS, "threads", 1, 2),
 )
-PLAN = Plan(
+GRAIN_PLAN = replace(
+    PLAN,
     spec=WorkloadSpec("grain", size=ITEMS),
     sizes=(ITEMS,),
     cases=CASES,
     skipped=(SkippedCase(Case("grain", ITEMS, "asyncio", 1, 1), "grain has no form " * 6),),
-    baseline=(),
-    blocks=6,
-    seed=0,
-    batch=None,
-    threads_per_worker=1,
-    workers_per_node=2,
-    timeout_s=None,
-    tolerance=None,
-    cluster="local",
 )
-ENVIRONMENT = Environment(
-    hostname="here",
-    system="Linux",
-    processor="a processor of a long name and more",
-    cpus=4,
-    cpus_affinity=2,
-    cpu_quota=None,
-    memory_mb=8000,
-    python="3.11.7",
-    implementation="CPython",
-    gil=True,
-    versions=(("ray", "2.60.0"),),
-)
+MACHINE = replace(ENVIRONMENT, processor="a processor of a long name and more", cpus_affinity=2)
 
 
 def sessions(case: Case, levels: tuple[Level, ...], count: int = 6) -> list[GrainSession]:
@@ -80,7 +61,7 @@ def grain() -> Grain:
     )
     found = (*sessions(serial, LEVELS), *sessions(ray, rising), failed)
     found = (*found, *sessions(threads, LEVELS[:3]))
-    header = GrainHeader("id", "2026-01-01", ("scale", "grain"), PLAN, 0.5, ENVIRONMENT)
+    header = GrainHeader("id", "2026-01-01", ("scale", "grain"), GRAIN_PLAN, 0.5, MACHINE)
     return Grain(GrainData(header, (), found, ()), "scale-results/grain-1")
 
 
@@ -205,8 +186,8 @@ def test_other_machine_is_told(beside: Study, grain: Grain) -> None:
     """METG of another machine or another way of sending is shown with that doubt."""
     header = replace(
         grain.data.header,
-        environment=replace(ENVIRONMENT, hostname="there"),
-        plan=replace(PLAN, batch=1),
+        environment=replace(MACHINE, hostname="there"),
+        plan=replace(GRAIN_PLAN, batch=1),
     )
     beside.grain = Grain(replace(grain.data, header=header), "elsewhere")
     lines = list(item_length.lines(beside))

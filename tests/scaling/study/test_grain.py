@@ -8,30 +8,18 @@ import pytest
 
 from scaling import cases
 from scaling.errors import MissingLibrary, UsageError
-from scaling.model import Environment, WorkloadFacts, WorkloadSpec
+from scaling.model import WorkloadFacts, WorkloadSpec
 from scaling.options import RunOptions
 from scaling.study import grain
+from tests.scaling.examples import ENVIRONMENT
 
 FACTS = WorkloadFacts("grain", 100, "c0de", False, False, 1.0, 1e-4, 10)
 RUN = RunOptions(spec=WorkloadSpec("grain", size=100), sizes=(100,), nodes=(1, 2))
-MACHINE = Environment(
-    hostname="here",
-    system="Linux",
-    processor="a processor",
-    cpus=4,
-    cpus_affinity=4,
-    cpu_quota=None,
-    memory_mb=8000,
-    python="3.11.7",
-    implementation="CPython",
-    gil=True,
-    versions=(),
-)
 
 
 def test_every_backend_that_can_is_measured() -> None:
     """All local backends and Ray; asyncio has no form of these items, and says so."""
-    made = grain.make_plan(RUN, FACTS, MACHINE, None)
+    made = grain.make_plan(RUN, FACTS, ENVIRONMENT, None)
     assert [(case.backend, case.nodes, case.workers) for case in made.cases] == [
         ("serial", 1, 1),
         *((name, 1, workers) for name in ("threads", "processes", "joblib", "dask")
@@ -45,7 +33,7 @@ def test_every_backend_that_can_is_measured() -> None:
 
 def test_named_backends_alone_are_measured() -> None:
     """No serial case comes along: nothing is relative to it."""
-    made = grain.make_plan(replace(RUN, backends=("ray",)), FACTS, MACHINE, None)
+    made = grain.make_plan(replace(RUN, backends=("ray",)), FACTS, ENVIRONMENT, None)
     assert [case.backend for case in made.cases] == ["ray", "ray"]
     assert made.skipped == ()
 
@@ -53,14 +41,14 @@ def test_named_backends_alone_are_measured() -> None:
 def test_named_backend_that_cannot_is_an_error() -> None:
     """What was asked for by name is not left out in silence."""
     with pytest.raises(UsageError, match="no asynchronous form"):
-        grain.make_plan(replace(RUN, backends=("serial", "asyncio")), FACTS, MACHINE, None)
+        grain.make_plan(replace(RUN, backends=("serial", "asyncio")), FACTS, ENVIRONMENT, None)
 
 
 def test_missing_library_is_skipped_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     """A backend whose library is not there is no reason to end."""
     missing = MissingLibrary("the backend 'dask'", "distributed", "dask")
     monkeypatch.setattr(cases, "problem", lambda name, _: missing if name == "dask" else None)
-    made = grain.make_plan(RUN, FACTS, MACHINE, None)
+    made = grain.make_plan(RUN, FACTS, ENVIRONMENT, None)
     assert "dask" not in {case.backend for case in made.cases}
     assert [one.case.backend for one in made.skipped] == ["dask"]
     assert "pip install" in made.skipped[0].reason
