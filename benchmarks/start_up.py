@@ -46,7 +46,6 @@ from scaling.study.folders import private_folder
 from scaling.study.nodes import target
 from scaling.workloads import origin
 
-ROOT = Path(__file__).parents[1]
 NODES = 4
 ITEMS = 8
 LIMIT_S = 120.0
@@ -174,13 +173,13 @@ class Bench:
 
     def empty_program(self, *, mode: str | None) -> list[str]:
         """Write an empty Typer program as large as ours, and return how it is asked for help."""
-        path = self._folder / f"empty_{mode or 'plain'}.py"
+        name = f"empty_{mode or 'plain'}"
         commands = "".join(
             EMPTY_COMMAND.format(number=number, options=_options(count))
             for number, count in enumerate(_option_counts())
         )
-        path.write_text(EMPTY_HEAD.format(mode=repr(mode)) + commands + "\n\napp()\n")
-        return [str(path), "--help"]
+        (self._folder / f"{name}.py").write_text(EMPTY_HEAD.format(mode=repr(mode)) + commands)
+        return _help_of(name)
 
     def session(
         self, backend: str, workers: int, nodes: local.EmbeddedCluster | None = None
@@ -257,7 +256,7 @@ class Bench:
     def contests(self) -> dict[str, Contest]:
         """Return them all, the longest last."""
         plain, rich = self.empty_program(mode=None), self.empty_program(mode="rich")
-        ours = [str(ROOT / "cli.py"), "--help"]
+        ours = _help_of("cli")
         return {
             "help": Contest(
                 {
@@ -295,6 +294,11 @@ class Bench:
         path = self._folder / f"bare-{uuid.uuid5(uuid.NAMESPACE_OID, code).hex}.py"
         path.write_text(code)
         return self.program([str(path)], end=False)
+
+
+def _help_of(module: str) -> list[str]:
+    """Ask as the script does that an installation makes: the program is compiled already."""
+    return ["-c", f"from {module} import app; app()", "--help"]
 
 
 def _option_counts() -> list[int]:
