@@ -60,6 +60,18 @@ class ItemRecords(Sequence[BatchRecord]):
         peak = self.peak_rss if at == len(self) - 1 else 0
         return BatchRecord(slot, first, array("q", (start, end)), 0, start, end, peak)
 
+    def __iter__(self) -> Iterator[BatchRecord]:
+        """Make one after the other; by their indices it takes three times as long."""
+        numbers, last = iter(self._numbers), len(self) - 1
+        for at, (slot, first, start, end) in enumerate(zip(*[numbers] * 4, strict=True)):
+            peak = self.peak_rss if at == last else 0
+            yield BatchRecord(slot, first, array("q", (start, end)), 0, start, end, peak)
+
+    def columns(self) -> tuple[memoryview[int], ...]:
+        """Return slot, item, start and end of all."""
+        numbers = memoryview(self._numbers)
+        return tuple(numbers[k::4] for k in range(4))
+
 
 class Pass:
     """One pass over the items: what the slots share."""

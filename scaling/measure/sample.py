@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from scaling.backends.base import Pool
 from scaling.backends.presence import memory_and_threads, process_cpu_ns
 from scaling.measure import machine
 from scaling.measure.timeline import Timeline
-from scaling.passes import Mapped, Place
 from scaling.records import MachineUse
 
 _S = 1e-9
@@ -50,16 +49,17 @@ def take(
     spent = _Clocks.read().since(clocks)
     answer = mapped.parts if combine is None else combine(mapped.parts)
     end = pool.clock()
-    cpu_ns, driver_ns = _told_apart(pool.places, mapped, spent)
+    timeline = Timeline(pool.places, mapped, start, received)
+    cpu_ns, driver_ns = _told_apart(timeline, spent)
     return Timed(
         answer,
         seconds=(end - start) * _S,
         combine_s=(end - received) * _S,
-        timeline=Timeline(pool.places, mapped, start, received),
-        items=sum(batch.count for batch in mapped.batches),
+        timeline=timeline,
+        items=sum(own.items for own in timeline.work),
         cpu_s=cpu_ns * _S,
         driver_cpu_s=None if driver_ns is None else driver_ns * _S,
-        peak_rss_mb=_peak_mb(mapped),
+        peak_rss_mb=_peak_mb(timeline),
         machine=machine.read().since(before),
     )
 
@@ -79,12 +79,12 @@ class _Clocks:
         return _Clocks(self.process_ns - before.process_ns, self.thread_ns - before.thread_ns)
 
 
-def _told_apart(places: Sequence[Place], mapped: Mapped, spent: _Clocks) -> tuple[int, int | None]:
+def _told_apart(timeline: Timeline, spent: _Clocks) -> tuple[int, int | None]:
     """Return the CPU time of the kernels and that of the driver; None where they share a thread."""
-    kernels = sum(batch.cpu_ns for batch in mapped.batches)
-    if mapped.cpu_ns is not None:
-        return mapped.cpu_ns, None
-    present = [place.presence for place in places if place.presence is not None]
+    if timeline.mapped.cpu_ns is not None:
+        return timeline.mapped.cpu_ns, None
+    kernels = sum(own.cpu_ns for own in timeline.work)
+    present = [place.presence for place in timeline.places if place.presence is not None]
     if not present:
         return kernels, None
     if any(worker.pid != os.getpid() for worker in present):
@@ -96,6 +96,6 @@ def _told_apart(places: Sequence[Place], mapped: Mapped, spent: _Clocks) -> tupl
     return kernels, max(0, spent.process_ns - kernels)
 
 
-def _peak_mb(mapped: Mapped) -> float:
-    peak = max((batch.peak_rss for batch in mapped.batches), default=0)
+def _peak_mb(timeline: Timeline) -> float:
+    peak = max((own.peak_rss for own in timeline.work), default=0)
     return round(max(peak, memory_and_threads()[0]) / 2**20, 1)

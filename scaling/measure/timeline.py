@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from operator import sub
 
 from scaling.passes import BatchRecord, Mapped, Place
 from scaling.records import WorkerSummary
@@ -15,7 +18,78 @@ _S = 1e-9
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class Work:
+    """What one worker did, from records that may be too many to keep. Times in nanoseconds."""
+
+    items: int = 0
+    batches: int = 0
+    busy_ns: int = 0
+    cpu_ns: int = 0
+    children_ns: int = 0
+    threads: int = 0
+    """Most threads after a batch."""
+    peak_rss: int = 0
+    first_start_ns: int | None = None
+    last_start_ns: int | None = None
+    """Of a batch; of an item where batches hide."""
+    last_end_ns: int | None = None
+    longest_ns: int = 0
+    """Its longest item, the earliest of equal ones."""
+    longest_position: int | None = None
+    longest_in_ns: int = 0
+    """Start of the batch that holds it."""
+    asked: array[int] = field(default_factory=lambda: array("q"))
+    """Of each batch when it was sent, began and ended, one after the other; where asked for."""
+
+    def add(self, batch: BatchRecord, *, hides: bool, keep: bool) -> None:
+        """Take a batch into account."""
+        ticks = batch.ticks
+        start, end = ticks[0], ticks[-1]
+        self.items += len(ticks) - 1
+        self.batches += 1
+        self.busy_ns += batch.busy_ns
+        self.cpu_ns += batch.cpu_ns
+        self.children_ns += batch.children_ns
+        self.threads = max(self.threads, batch.threads)
+        self.peak_rss = max(self.peak_rss, batch.peak_rss)
+        self._place(start, ticks[-2] if hides else start, end)
+        self._look_for_longest(batch, start, end - start)
+        if keep:
+            # Where it is not known when a batch was sent, that is its start.
+            self.asked.extend((batch.sent_ns or start, start, end))
+
+    def in_order(self) -> Iterator[tuple[int, int, int]]:
+        """Yield when each batch was sent, began and ended, by their starts."""
+        sent, starts, ends = (self.asked[k::3] for k in range(3))
+        rising = all(a <= b for a, b in zip(starts, islice(starts, 1, None), strict=False))
+        order = range(len(starts))
+        for k in order if rising else sorted(order, key=starts.__getitem__):
+            yield sent[k], starts[k], ends[k]
+
+    def _place(self, start: int, last_start: int, end: int) -> None:
+        if self.first_start_ns is None or start < self.first_start_ns:
+            self.first_start_ns = start
+        if self.last_start_ns is None or last_start > self.last_start_ns:
+            self.last_start_ns = last_start
+        if self.last_end_ns is None or end > self.last_end_ns:
+            self.last_end_ns = end
+
+    def _look_for_longest(self, batch: BatchRecord, start: int, took: int) -> None:
+        # No item is longer than its batch: most short batches need no look.
+        if took < self.longest_ns:
+            return
+        ticks = batch.ticks
+        found = max(map(sub, islice(ticks, 1, None), ticks), default=0)
+        earlier = found == self.longest_ns and start < self.longest_in_ns
+        if found > self.longest_ns or (found and earlier):
+            durations = map(sub, islice(ticks, 1, None), ticks)
+            offset = next(k for k, duration in enumerate(durations) if duration == found)
+            self.longest_ns, self.longest_in_ns = found, start
+            self.longest_position = batch.first + offset
+
+
+@dataclass(frozen=True)
 class Timeline:
     """One pass in nanoseconds of the driver's clock."""
 
@@ -26,19 +100,28 @@ class Timeline:
     received_ns: int
     """The last part was received."""
 
+    @cached_property
+    def work(self) -> tuple[Work, ...]:
+        """What each worker did. The records are read once: they may be made as they are read."""
+        found = tuple(Work() for _ in self.places)
+        hides, keep = self.mapped.hides_batches, bool(self.mapped.produced)
+        for batch in self.mapped.batches:
+            found[batch.worker].add(batch, hides=hides, keep=keep)
+        return found
+
     def last_start_ns(self) -> int | None:
         """Return the start of the last batch to start, of the last item where batches hide."""
-        position = -2 if self.mapped.hides_batches else 0
-        return max((batch.ticks[position] for batch in self.mapped.batches), default=None)
+        starts = (own.last_start_ns for own in self.work)
+        return max((start for start in starts if start is not None), default=None)
 
     def last_end_ns(self) -> int | None:
         """Return the end of the last item."""
-        return max((batch.ticks[-1] for batch in self.mapped.batches), default=None)
+        ends = (own.last_end_ns for own in self.work)
+        return max((end for end in ends if end is not None), default=None)
 
     def last_start_s(self) -> float | None:
         """Return ``last_start_ns`` in seconds after the start."""
-        last = self.last_start_ns()
-        return None if last is None else (last - self.start_ns) * _S
+        return self._after_start_s(self.last_start_ns())
 
     def producing_s(self) -> float:
         """Return how long the driver waited for the items themselves."""
@@ -71,57 +154,48 @@ class Timeline:
 
     def summaries(self) -> tuple[WorkerSummary, ...]:
         """Return what each worker did; one that got nothing is in it too."""
-        batches: list[list[BatchRecord]] = [[] for _ in self.places]
-        for batch in self.mapped.batches:
-            batches[batch.worker].append(batch)
         producing = self.waiting_for_items()
         return tuple(
             self._summary(place, own, producing)
-            for place, own in zip(self.places, batches, strict=True)
+            for place, own in zip(self.places, self.work, strict=True)
         )
 
-    def _summary(
-        self, place: Place, batches: list[BatchRecord], producing: list[Span]
-    ) -> WorkerSummary:
-        batches.sort(key=lambda batch: batch.ticks[0])
-        longest_ns, position = _longest(batches)
-        order = self.mapped.order
+    def _summary(self, place: Place, own: Work, producing: list[Span]) -> WorkerSummary:
+        position, order = own.longest_position, self.mapped.order
         opened = place.presence.threads if place.presence else 0
         shared_cpu = self.mapped.cpu_ns is not None
         return WorkerSummary(
             worker=place.worker,
             node=place.node,
-            items=sum(batch.count for batch in batches),
-            batches=len(batches),
-            busy_s=sum(batch.busy_ns for batch in batches) * _S,
-            cpu_s=None if shared_cpu else sum(batch.cpu_ns for batch in batches) * _S,
-            first_start_s=(batches[0].ticks[0] - self.start_ns) * _S if batches else None,
-            last_end_s=(
-                (max(batch.ticks[-1] for batch in batches) - self.start_ns) * _S
-                if batches
-                else None
-            ),
-            starved_s=overlap_ns(list(self._unasked(batches)), producing) * _S,
-            longest_s=longest_ns * _S,
+            items=own.items,
+            batches=own.batches,
+            busy_s=own.busy_ns * _S,
+            cpu_s=None if shared_cpu else own.cpu_ns * _S,
+            first_start_s=self._after_start_s(own.first_start_ns),
+            last_end_s=self._after_start_s(own.last_end_ns),
+            starved_s=overlap_ns(self._unasked(own), producing) * _S if producing else 0.0,
+            longest_s=own.longest_ns * _S,
             longest_item=order[position] if order and position is not None else position,
-            children_s=sum(batch.children_ns for batch in batches) * _S,
-            more_threads=_more_threads(batches, opened),
+            children_s=own.children_ns * _S,
+            # Zero stands for not read, on both sides.
+            more_threads=max(0, own.threads - opened) if opened else 0,
         )
 
-    def _unasked(self, batches: Sequence[BatchRecord]) -> Iterator[Span]:
+    def _after_start_s(self, moment: int | None) -> float | None:
+        return None if moment is None else (moment - self.start_ns) * _S
+
+    def _unasked(self, own: Work) -> Iterator[Span]:
         """Yield when a worker was idle and no batch was on its way to it."""
         idle_from = self.start_ns
-        for batch in batches:
-            # Where it is not known when a batch was sent, that is its start.
-            sent = batch.sent_ns or batch.ticks[0]
-            if idle_from < min(sent, batch.ticks[0]):
-                yield idle_from, min(sent, batch.ticks[0])
-            idle_from = max(idle_from, batch.ticks[-1])
+        for sent, start, end in own.in_order():
+            if idle_from < min(sent, start):
+                yield idle_from, min(sent, start)
+            idle_from = max(idle_from, end)
         if idle_from < self.received_ns:
             yield idle_from, self.received_ns
 
 
-def overlap_ns(some: Sequence[Span], others: Sequence[Span]) -> int:
+def overlap_ns(some: Iterable[Span], others: Sequence[Span]) -> int:
     """Return how long the two sets of spans overlap; each is in order and without overlaps."""
     total = 0
     ends = [end for _, end in others]
@@ -136,21 +210,3 @@ def overlap_ns(some: Sequence[Span], others: Sequence[Span]) -> int:
 
 def _pairs(bounds: Sequence[int]) -> list[Span]:
     return list(zip(bounds[::2], bounds[1::2], strict=True))
-
-
-def _more_threads(batches: Sequence[BatchRecord], opened: int) -> int:
-    # Zero stands for not read, on both sides.
-    most = max((batch.threads for batch in batches), default=0)
-    return max(0, most - opened) if opened else 0
-
-
-def _longest(batches: Sequence[BatchRecord]) -> tuple[int, int | None]:
-    longest, position = 0, None
-    for batch in batches:
-        ticks = batch.ticks
-        # Only a batch that took longer than the longest item can hold a longer one.
-        if ticks[-1] - ticks[0] > longest:
-            for offset, (start, end) in enumerate(pairwise(ticks)):
-                if end - start > longest:
-                    longest, position = end - start, batch.first + offset
-    return longest, position

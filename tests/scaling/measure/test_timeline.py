@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import given
@@ -144,3 +144,29 @@ def _spans(moments: set[int]) -> list[Span]:
         else:
             spans.append((moment, moment + 1))
     return spans
+
+
+def test_the_earliest_of_equally_long_items_is_the_longest() -> None:
+    """Batches may come in any order; items of a second each are in both."""
+    batches = [ran(0, 5, 6, 7, first=2), ran(0, 1, 2, 2.5, first=0)]
+    (own, _) = timeline(batches).summaries()
+    assert own.longest_s == pytest.approx(1.0)
+    assert own.longest_item == 0
+
+
+class OnceOnly(list[BatchRecord]):
+    """Records that are made as they are read."""
+
+    reads = 0
+
+    def __iter__(self) -> Iterator[BatchRecord]:
+        self.reads += 1
+        return super().__iter__()
+
+
+def test_records_are_read_once() -> None:
+    """Whatever is asked of a pass: there may be ten million, each made as it is read."""
+    records = OnceOnly([ran(0, 1, 2), ran(1, 1, 3)])
+    found = Timeline(PLACES, Mapped([], records, produced=at(0, 1)), START, at(10)[0])
+    found.summaries()
+    assert (found.last_start_ns(), found.last_end_ns(), records.reads) == (at(1)[0], at(3)[0], 1)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scaling import tracefile
+from scaling.backends.event_loop import ItemRecords
 from scaling.measure import trace
 from scaling.measure.machine import read as read_machine
 from scaling.measure.sample import Timed
@@ -93,3 +94,18 @@ def test_bytes_per_item(per_batch: int, most: float) -> None:
     assert (len(content) - 4500) / 100_000 < most
     empty = tracefile.encode(trace.of(Timeline(PLACES, Mapped([]), 0, 0), 1.0, 0.0))
     assert len(empty) < 4500
+
+
+def test_records_of_single_items_are_kept_as_any_others() -> None:
+    """Records of asyncio, in the order in which items ended, give what single batches give."""
+    records = ItemRecords()
+    for numbers in ((1, 2, 1010, 1050), (0, 0, 1005, 1060), (1, 1, 1055, 1090)):
+        records.note(numbers)
+    records.peak_rss = 3
+    one, other = (
+        trace.of(timeline(batches=batches, cpu_ns=5), 3e-7, 0.0)
+        for batches in (records, [records[k] for k in range(3)])
+    )
+    assert tracefile.encode(one) == tracefile.encode(other)
+    assert one.duration_ns.tolist() == [55, 35, 40]
+    assert list(records) == [records[k] for k in range(3)]
