@@ -74,10 +74,16 @@ class Trace:
         ends += np.repeat(self.start_ns.astype(np.int64) - before, count)
         return ends - duration, ends
 
+    def offsets(self) -> Column:
+        """Return the position in ``duration_ns`` of the first item of every batch."""
+        return np.cumsum(self.count, dtype=np.int64) - self.count
+
     def ends(self) -> Column:
-        """Return the end of every batch."""
-        _, ends = self.bounds()
-        return ends[np.cumsum(self.count, dtype=np.int64) - 1]
+        """Return the end of every batch; no number is made for each item."""
+        if not len(self.count):
+            return np.empty(0, np.int64)
+        took = np.add.reduceat(self.duration_ns, self.offsets(), dtype=np.int64)
+        return self.start_ns.astype(np.int64) + took
 
 
 _BATCH = ("worker", "first", "count", "start_ns", "sent_ns", "received_ns")
@@ -133,6 +139,7 @@ def _checked(path: Path, found: dict[str, Column]) -> Trace:
         and len(trace.cpu_ns) in {0, batches}
         and len(trace.workers) == len(trace.nodes) == len(trace.clock_error_ns)
         and int(trace.count.sum()) == len(trace.duration_ns)
+        and (not batches or int(trace.count.min()) > 0)
         and len(trace.order) in {0, len(trace.duration_ns)}
         and len(trace.produced_ns) % 2 == 0
         and (not batches or int(trace.worker.max()) < len(trace.workers))

@@ -8,7 +8,7 @@ the cases lie side by side.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -55,14 +55,22 @@ def text(study: Study, most_events: int = MOST_EVENTS) -> str:
 
     Raises UsageError when the study has none, StudyFileError when a trace is not sound.
     """
-    shown = chosen(study, most_events)
-    head = {"displayTimeUnit": "ms", "otherData": _other_data(study, shown)}
-    lines = ",\n".join(json.dumps(event, allow_nan=False) for event in events(shown))
-    return f'{json.dumps(head, allow_nan=False)[:-1]}, "traceEvents": [\n{lines}\n]}}\n'
+    encode = json.JSONEncoder(allow_nan=False).encode
+    cases: list[Event] = []
+    lines = ",\n".join(encode(event) for event in events(_noted(study, most_events, cases)))
+    head = {"displayTimeUnit": "ms", "otherData": _other_data(study, cases)}
+    return f'{encode(head)[:-1]}, "traceEvents": [\n{lines}\n]}}\n'
 
 
-def chosen(study: Study, most_events: int = MOST_EVENTS) -> list[Shown]:
-    """Return the sample that stands for each case which has one. Raises UsageError."""
+def _noted(study: Study, most_events: int, cases: list[Event]) -> Iterator[Shown]:
+    """Yield what is shown, and note what the document says of it; no trace is kept."""
+    for one in chosen(study, most_events):
+        cases.append(_case(one))
+        yield one
+
+
+def chosen(study: Study, most_events: int = MOST_EVENTS) -> Iterator[Shown]:
+    """Yield the sample that stands for each case which has one. Raises UsageError."""
     ended = {session.session for session in study.data.sessions if session.status == "ok"}
     kept: dict[str, list[Sample]] = {}
     for sample in study.data.samples:
@@ -73,26 +81,46 @@ def chosen(study: Study, most_events: int = MOST_EVENTS) -> list[Shown]:
             "this study holds no traces: they are kept with --trace; "
             "measure again with: scale run --trace"
         )
-    found: list[Shown] = []
     for case in study.header.plan.cases:
         if case.key in kept:
             ranked = sorted(kept[case.key], key=lambda sample: sample.seconds)
             median = ranked[(len(ranked) - 1) // 2]
             trace = tracefile.read(study.folder / str(median.trace))
-            found.append(Shown(case, median, trace, most_events // len(kept)))
-    return found
+            yield Shown(case, median, trace, most_events // len(kept))
 
 
-def events(shown: Sequence[Shown]) -> Iterator[Event]:
+def events(shown: Iterable[Shown]) -> Iterator[Event]:
     """Yield the events of all cases: names of processes and threads before what they did."""
     first_free = 1
     for one in shown:
         threads = _Threads.of(one, first_free)
         first_free += len(threads.processes)
+        batches = _Batches.of(one)
         yield from threads.names()
-        yield from _driver(one, threads.driver)
+        yield from _driver(one, batches, threads.driver)
         for worker in range(len(one.trace.workers)):
-            yield from _worker(one, worker, threads.workers[worker])
+            yield from _worker(one, batches, worker, threads.workers[worker])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Batches:
+    """The batches of a case; what would hold a number for each item is there for few items only."""
+
+    offsets: Column
+    ends: Column
+    shown: Column
+    """Those that are shown, in the order in which they were handed out."""
+    items: tuple[Column, Column] | None
+    """Start and end of each item where every item is shown."""
+
+    @classmethod
+    def of(cls, one: Shown) -> _Batches:
+        trace = one.trace
+        shown = np.arange(len(trace.worker))
+        if one.detail == "the first batches":
+            shown = _first_batches(trace.start_ns, one.most_events)
+        items = trace.bounds() if one.detail == "every item" else None
+        return cls(trace.offsets(), trace.ends(), shown, items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +170,7 @@ def _name(kind: str, pid: int, tid: int, **args: str | int) -> Event:
     return {"name": kind, "ph": "M", "ts": 0, "pid": pid, "tid": tid, "args": args}
 
 
-def _driver(one: Shown, at: tuple[int, int]) -> Iterator[Event]:
+def _driver(one: Shown, batches: _Batches, at: tuple[int, int]) -> Iterator[Event]:
     """Yield what the driver did, and when the first item began and the last one ended."""
     trace = one.trace
     end = round(trace.seconds * 1e9)
@@ -150,6 +178,8 @@ def _driver(one: Shown, at: tuple[int, int]) -> Iterator[Event]:
     sample = {"session": one.sample.session, "sample": one.sample.index}
     yield _span("sample", "driver", at, (0, end), sample)
     bounds = trace.produced_ns
+    if one.detail == "the first batches":
+        bounds = bounds[: 2 * one.most_events]
     within = [
         _span("produce", "driver", at, (int(start), int(stop)), {})
         for start, stop in zip(bounds[::2], bounds[1::2], strict=True)
@@ -157,39 +187,40 @@ def _driver(one: Shown, at: tuple[int, int]) -> Iterator[Event]:
     within.append(_span("combine", "driver", at, (end - combine, end), {}))
     if len(trace.worker):
         within.append(_mark("first item starts", at, int(trace.start_ns.min())))
-        within.append(_mark("last item ends", at, int(trace.ends().max())))
+        within.append(_mark("last item ends", at, int(batches.ends.max())))
     yield from sorted(within, key=lambda event: float(event["ts"]))
 
 
-def _worker(one: Shown, worker: int, at: tuple[int, int]) -> Iterator[Event]:
+def _worker(one: Shown, batches: _Batches, worker: int, at: tuple[int, int]) -> Iterator[Event]:
     """Yield the batches of a worker in order, each before its items."""
     trace = one.trace
-    own = np.flatnonzero(trace.worker == worker)
-    if one.detail == "the first batches":
-        own = own[np.isin(own, _first_batches(one))]
-    starts, ends = trace.bounds()
-    offsets = np.cumsum(trace.count, dtype=np.int64) - trace.count
-    for batch in own[np.argsort(trace.start_ns[own], kind="stable")]:
-        offset, count = int(offsets[batch]), int(trace.count[batch])
-        span = (int(starts[offset]), int(ends[offset + count - 1]))
-        first, told = trace.item(offset), _told(trace, int(batch))
+    own = batches.shown[trace.worker[batches.shown] == worker]
+    for batch in own[np.argsort(trace.start_ns[own], kind="stable")].tolist():
+        offset, count = int(batches.offsets[batch]), int(trace.count[batch])
+        span = (int(trace.start_ns[batch]), int(batches.ends[batch]))
+        first, told = trace.item(offset), _told(trace, batch)
         if count == 1:
-            args = {"item": first, "batch": int(batch), **told}
+            args = {"item": first, "batch": batch, **told}
             yield _span(f"item {first}", "item", at, span, args)
             continue
-        batch_args = {"batch": int(batch), "items": count, "first": first, **told}
+        batch_args = {"batch": batch, "items": count, "first": first, **told}
         yield _span(f"batch of {count}", "batch", at, span, batch_args)
-        if one.detail != "every item":
+        if batches.items is None:
             continue
-        for k in range(count):
+        starts, ends = (column[offset : offset + count].tolist() for column in batches.items)
+        for k, item in enumerate(zip(starts, ends, strict=True)):
             number = trace.item(offset + k)
-            args = {"item": number, "batch": int(batch)}
-            item = (int(starts[offset + k]), int(ends[offset + k]))
+            args = {"item": number, "batch": batch}
             yield _span(f"item {number}", "item", at, item, args)
 
 
-def _first_batches(one: Shown) -> Column:
-    return np.argsort(one.trace.start_ns, kind="stable")[: one.most_events]
+def _first_batches(start_ns: Column, number: int) -> Column:
+    """Return the batches that start first; of those that start at once, the first handed out."""
+    if not number:
+        return np.empty(0, np.intp)
+    latest = np.partition(start_ns, number - 1)[number - 1]
+    early = np.flatnonzero(start_ns <= latest)
+    return np.sort(early[np.argsort(start_ns[early], kind="stable")[:number]])
 
 
 def _told(trace: Trace, batch: int) -> Event:
@@ -233,22 +264,23 @@ def _mark(name: str, at: tuple[int, int], ns: int) -> Event:
     }
 
 
-def _other_data(study: Study, shown: Sequence[Shown]) -> Event:
+def _other_data(study: Study, cases: Sequence[Event]) -> Event:
     return {
         "study": study.header.id,
         "times": "microseconds from the start of each case's sample",
         "samples": "of each case the traced sample with the median time",
-        "cases": [
-            {
-                "case": one.case.key,
-                "session": one.sample.session,
-                "index": one.sample.index,
-                "seconds": one.sample.seconds,
-                "items": len(one.trace.duration_ns),
-                "batches": len(one.trace.worker),
-                "shown": one.detail,
-                "clock_error_us": int(max(one.trace.clock_error_ns, default=0)) / 1000,
-            }
-            for one in shown
-        ],
+        "cases": cases,
+    }
+
+
+def _case(one: Shown) -> Event:
+    return {
+        "case": one.case.key,
+        "session": one.sample.session,
+        "index": one.sample.index,
+        "seconds": one.sample.seconds,
+        "items": len(one.trace.duration_ns),
+        "batches": len(one.trace.worker),
+        "shown": one.detail,
+        "clock_error_us": int(max(one.trace.clock_error_ns, default=0)) / 1000,
     }
