@@ -1,4 +1,4 @@
-"""Shared input on a real cluster: one copy on each node, whatever its workers."""
+"""Large data on a real cluster: one copy of shared input on each node, none of parts besides."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from scaling.passes import ClusterTarget
 
 ROOT = Path(__file__).parents[3]
 ARRAY_BYTES = 50_000_000
+PART_BYTES = 4_000_000
+PARTS = 30
 WORKERS = 4
 """Two on each node."""
 
@@ -47,6 +49,10 @@ def read(item, given):
     time.sleep(0.02)
     total = int(given.array.sum())
     return os.getpid(), total, private_bytes() - given.before, given.array.flags.writeable
+
+@workload(items=items)
+def large(item):
+    return np.full({PART_BYTES}, item, np.uint8)
 """
 
 SESSION = """
@@ -70,20 +76,28 @@ def created(node):
 def stores():
     return {node["NodeID"]: created(node) for node in ray.nodes() if node["Alive"]}
 
-if __name__ == "__main__":
-    target, file, folder = sys.argv[1:]
-    spec = WorkloadSpec(f"{file}:read")
+def opened(kernel):
+    spec = WorkloadSpec(f"{file}:{kernel}")
     workload = workloads.load(spec)
-    target = ClusterTarget(**json.loads(target))
-    request = OpenRequest(spec, workload, workload.shared(), 4, 1, Path(folder), cluster=target)
-    with registry.load("ray").open(OpenRequest(spec, workload, None, 1, 1, Path(folder),
-                                               cluster=target)):
-        before = stores()
-    with registry.load("ray").open(request) as pool:
-        parts = pool.map(workload.items(), 16).parts
-        after = stores()
-    moved = {node: after[node] - before[node] for node in after}
-    print(json.dumps({"parts": parts, "moved": moved}))
+    shared = workload.shared() if workload.shared else None
+    request = OpenRequest(spec, workload, shared, 4, 1, Path(folder), cluster=target)
+    return registry.load("ray").open(request)
+
+target, file, folder, count = sys.argv[1:]
+target = ClusterTarget(**json.loads(target))
+with opened("large") as pool:
+    from ray_shared_work import private_bytes
+    pool.map(range(4), 4)
+    private = private_bytes()
+    parts = pool.map(range(int(count)), int(count)).parts
+    large = [private_bytes() - private, sum(part.nbytes for part in parts)]
+    assert [int(part[-1]) for part in parts] == list(range(int(count)))
+    before = stores()
+with opened("read") as pool:
+    parts = pool.map(range(16), 16).parts
+    after = stores()
+moved = {node: after[node] - before[node] for node in after}
+print(json.dumps({"parts": parts, "moved": moved, "large": large}))
 """
 
 
@@ -91,7 +105,7 @@ if __name__ == "__main__":
 def seen(
     cluster_connection: Connection, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Any]:
-    """Return the parts of a pass, and the bytes that went to the store of each node."""
+    """Return what a driver saw."""
     folder = tmp_path_factory.mktemp("shared")
     (folder / "ray_shared_work.py").write_text(WORK, encoding="utf-8")
     nodes = tuple(node.id for node in cluster_connection.nodes)
@@ -99,7 +113,7 @@ def seen(
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
     file = folder / "ray_shared_work.py"
     done = subprocess.run(
-        [sys.executable, "-c", SESSION, json.dumps(asdict(target)), str(file), str(folder)],
+        [sys.executable, "-c", SESSION, json.dumps(asdict(target)), file, folder, str(PARTS)],
         env={**kept, "PYTHONPATH": str(ROOT), **dict(cluster_connection.environment)},
         capture_output=True,
         text=True,
@@ -129,3 +143,11 @@ def test_workers_hold_no_copy_of_their_own(seen: dict[str, Any]) -> None:
 def test_shared_arrays_are_read_only(seen: dict[str, Any]) -> None:
     """What all workers of a node see, none of them can change."""
     assert not any(writable for *_, writable in seen["parts"])
+
+
+@pytest.mark.cluster
+def test_large_parts_are_views_of_the_store(seen: dict[str, Any]) -> None:
+    """The driver that keeps all of them has none in its private memory."""
+    grown, held = seen["large"]
+    assert held == PARTS * PART_BYTES
+    assert grown < held / 3
