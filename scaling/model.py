@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
-Status = Literal["ok", "failed", "wrong", "timeout", "skipped"]
+from scaling.subject import UNCAPPED, Case, Status, WorkloadSpec
+
+__all__ = [
+    "REFERENCE_BLOCK",
+    "SERIAL",
+    "UNCAPPED",
+    "Case",
+    "Environment",
+    "Plan",
+    "SkippedCase",
+    "Status",
+    "StudyHeader",
+    "WorkloadFacts",
+    "WorkloadSpec",
+]
 
 SERIAL = "serial"
-UNCAPPED = "-uncapped"
-"""Twin of the serial case whose inner threads are not capped."""
 REFERENCE_BLOCK = 0
 """The block of the session that gives the reference answer; it never enters statistics."""
-
-
-@dataclass(frozen=True, slots=True)
-class WorkloadSpec:
-    """Where a workload is found. Every process of a study loads the workload from this."""
-
-    target: str
-    """A built-in name, ``/absolute/file.py:name`` or ``package.module:name``."""
-    size: int | None = None
-    """Number of items; None for the workload's own."""
-    items: str | None = None
-    """``range:N``, ``lines:FILE``, ``glob:PATTERN``, ``csv:FILE`` or ``module:name``."""
-    combine: str | None = None
-    """``module:name``, or a bare name in the workload's own file."""
-    shared: str | None = None
-    """``module:name``, or a bare name in the workload's own file."""
-    params: tuple[tuple[str, str], ...] = ()
-    """``--param`` pairs as the user wrote them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +55,6 @@ class WorkloadFacts:
     """True when items hold code that no worker can import: it travels with each of them."""
     inner_cpus: float | None = None
     """CPU time over wall time of the kernel without a cap on inner threads; None: not tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What is measured: a workload of one size on one backend with one number of workers."""
-
-    workload: str
-    size: int
-    backend: str
-    nodes: int
-    workers: int
-    """All workers together, over all nodes."""
-    twin: str = ""
-    """Tells the two names of one case apart (``--null``), or is ``UNCAPPED``; empty otherwise."""
-
-    @property
-    def uncapped(self) -> bool:
-        """True when its inner threads may use all CPUs: it is no case of one worker."""
-        return self.twin == UNCAPPED
-
-    @property
-    def key(self) -> str:
-        """A name that is unique in a study and safe in a file name."""
-        return f"{self.backend}{self.twin}-n{self.nodes}-w{self.workers}-s{self.size}"
-
-    @property
-    def label(self) -> str:
-        """How messages name the case."""
-        place = f"{self.nodes} nodes, " if self.nodes > 1 else ""
-        workers = f"{self.workers} worker{'s' * (self.workers != 1)}"
-        return f"{self.backend}{self.twin} ({place}{workers})"
 
 
 @dataclass(frozen=True, slots=True)

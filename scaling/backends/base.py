@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from scaling.model import WorkloadSpec
 from scaling.passes import ClusterTarget, Mapped, Place
+from scaling.subject import WorkloadSpec
 from scaling.workloads.base import Workload
 
 

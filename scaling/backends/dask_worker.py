@@ -12,8 +12,8 @@ from scaling.backends.presence import here
 from scaling.backends.progress import open_progress
 from scaling.backends.runner import Runner, bound_kernel
 from scaling.errors import KernelFailed, OpeningFailed, PartNotSendable, ScaleError
-from scaling.model import WorkloadSpec
 from scaling.passes import Presence
+from scaling.subject import WorkloadSpec
 
 _here: list[Runner] = []
 """The runner of this worker process."""

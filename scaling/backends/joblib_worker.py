@@ -17,8 +17,8 @@ from scaling.backends.presence import here, process_cpu_ns
 from scaling.backends.progress import IDLE, open_progress
 from scaling.backends.runner import ProcessWatch, bound_kernel
 from scaling.errors import OpeningFailed, PartNotSendable
-from scaling.model import WorkloadSpec
 from scaling.passes import BatchRecord, Presence
+from scaling.subject import WorkloadSpec
 
 LONG_NS = 20_000
 """After an item that took longer, CPU time is read; before, reading it would cost too much."""

@@ -13,7 +13,7 @@ from scaling.backends.failures import error_text, first_unsendable, short_text
 from scaling.backends.progress import open_progress
 from scaling.backends.runner import Reply, Runner, bound_kernel
 from scaling.errors import ItemNotSendable, KernelFailed, OpeningFailed, PartNotSendable
-from scaling.model import WorkloadSpec
+from scaling.subject import WorkloadSpec
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import scaling
 from scaling.errors import OpeningFailed
-from scaling.model import WorkloadSpec
+from scaling.subject import WorkloadSpec
 from scaling.workloads import registry
 
 MOST_BYTES = 64 * 2**20

@@ -17,8 +17,8 @@ from scaling.backends.presence import here
 from scaling.backends.progress import IDLE, open_progress
 from scaling.backends.runner import Reply, Runner, bound_kernel
 from scaling.errors import KernelFailed, PartNotSendable
-from scaling.model import WorkloadSpec
 from scaling.passes import Presence
+from scaling.subject import WorkloadSpec
 from scaling.workloads import registry
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from scaling.backends.failures import error_text
 from scaling.files import write_whole
 from scaling.measure.messages import SessionTask
-from scaling.records import Failure
+from scaling.samples import Failure
 from scaling.workloads import answers
 from scaling.workloads.base import Workload
 

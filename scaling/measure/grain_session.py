@@ -22,7 +22,7 @@ from scaling.measure.messages import (
 )
 from scaling.measure.serving import Tell, serve
 from scaling.measure.session import failure_of
-from scaling.records import Failure
+from scaling.samples import Failure
 from scaling.workloads import grain, origin
 from scaling.workloads import registry as workloads
 from scaling.workloads.base import Workload

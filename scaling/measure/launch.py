@@ -33,8 +33,9 @@ from scaling.measure.messages import (
     SessionTask,
     Warmed,
 )
-from scaling.model import Status, WorkloadFacts, WorkloadSpec
-from scaling.records import Failure, Sample, WorkerFacts
+from scaling.model import WorkloadFacts
+from scaling.samples import Failure, Sample, WorkerFacts
+from scaling.subject import Status, WorkloadSpec
 from scaling.workloads.imports import refuse_hiding
 
 OPENING_LIMIT_S = 300.0

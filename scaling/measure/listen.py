@@ -14,7 +14,7 @@ from cluster.guard import Guarded
 from scaling.grain_model import Level
 from scaling.measure.messages import Checking, Done, Message, Opened, Refused, Sampling, Warmed
 from scaling.model import WorkloadFacts
-from scaling.records import Sample
+from scaling.samples import Sample
 
 _READ = 1 << 16
 _KINDS: dict[str, type] = {

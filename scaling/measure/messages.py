@@ -6,12 +6,13 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from scaling.model import Case, Status, WorkloadFacts, WorkloadSpec
 from scaling.passes import ClusterTarget
-from scaling.records import Failure, Sample, WorkerFacts
+from scaling.samples import Failure, Sample, WorkerFacts
+from scaling.subject import Case, Status, WorkloadSpec
 
 if TYPE_CHECKING:
     from scaling.grain_model import Level
+    from scaling.model import WorkloadFacts
 
 TASK_FILE = "task.pickle"
 """The task, in the private folder of the process it is for."""

@@ -17,7 +17,8 @@ from scaling.backends import limits
 from scaling.environment import cpu_quota
 from scaling.errors import UsageError
 from scaling.measure.payload import LEAST_REPEATED_BYTES, Load, repeated_bytes
-from scaling.model import WorkloadFacts, WorkloadSpec
+from scaling.model import WorkloadFacts
+from scaling.subject import WorkloadSpec
 from scaling.workloads import origin, registry
 from scaling.workloads.base import Workload
 from scaling.workloads.imports import error_line

@@ -12,7 +12,7 @@ from scaling.backends.base import Pool
 from scaling.backends.presence import memory_and_threads, process_cpu_ns
 from scaling.measure import machine
 from scaling.measure.timeline import Timeline
-from scaling.records import MachineUse
+from scaling.samples import MachineUse
 
 _S = 1e-9
 OWN_THREADS = 0.05

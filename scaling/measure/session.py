@@ -34,7 +34,7 @@ from scaling.measure.messages import (
 )
 from scaling.measure.sample import Timed, take
 from scaling.measure.serving import Tell, serve
-from scaling.records import Failure, Sample
+from scaling.samples import Failure, Sample
 from scaling.workloads import origin
 from scaling.workloads import registry as workloads
 from scaling.workloads.base import Workload

@@ -11,7 +11,7 @@ from itertools import islice
 from operator import sub
 
 from scaling.passes import BatchRecord, Mapped, Place
-from scaling.records import WorkerSummary
+from scaling.samples import WorkerSummary
 
 _S = 1e-9
 

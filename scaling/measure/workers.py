@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 
 from scaling.passes import BatchRecord, Mapped, Place
-from scaling.records import WorkerFacts
+from scaling.samples import WorkerFacts
 
 _S = 1e-9
 

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from scaling.errors import UsageError
-from scaling.model import WorkloadSpec
+from scaling.subject import WorkloadSpec
 from scaling.workloads.base import DEFINITION, Definition, Workload, check_kernel
 from scaling.workloads.imports import Found, resolve
 from scaling.workloads.items import Kept, Make, Passes, from_text, is_one_shot

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 
-from scaling.model import WorkloadSpec
+from scaling.subject import WorkloadSpec
 from scaling.workloads import registry
 from scaling.workloads.binding import definition_of
 

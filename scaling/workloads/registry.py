@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from scaling.errors import UnknownName, UsageError
-from scaling.model import WorkloadSpec
+from scaling.subject import WorkloadSpec
 from scaling.workloads import imports
 from scaling.workloads.base import Workload
 from scaling.workloads.binding import bind, definition_of
