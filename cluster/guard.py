@@ -24,8 +24,13 @@ GUARD_VARIABLE = "RAYSCALE_GUARD"
 """Unique for each guard: how the owner finds what is left when the guard itself was killed."""
 
 # As a module, since Python keeps the compiled form of modules only.
-_CODE = "import sys; sys.path.append(sys.argv[1]); import guard_process as g; g.main(sys.argv[2:])"
-_FOLDER = str(Path(__file__).parent)
+_CODE = """
+import sys
+sys.path.append(sys.argv[1])
+from cluster import guard_start
+guard_start.main(sys.argv[2:])
+"""
+_FOLDER = str(Path(__file__).resolve().parents[1])
 _SLACK_S = 7.0
 """Longer than a guard needs after the grace, on a machine that is busy."""
 

@@ -1,8 +1,6 @@
 """Guard of one process: whatever descends from it is gone soon after it or its owner ends.
 
-Run with ``-I -S``. Standard library only and little of it, since each session waits
-for it. Arguments: fd of the lifeline, fd for the report, seconds of grace, folder to remove or an
-empty string, then the command.
+Loaded by ``guard_start``, with the standard library only.
 """
 # pathlib is slow to load:
 # ruff: noqa: PTH106, PTH108, PTH114, PTH118, PTH123, PTH208
@@ -23,17 +21,6 @@ SETTLE_S = 0.3
 KILL_S = 4.0
 """How long killing is repeated; only a process stuck in the kernel outlives it."""
 AGAIN_S = 0.02
-CHANGED = (
-    signal.SIGCHLD,
-    signal.SIGHUP,
-    signal.SIGINT,
-    signal.SIGPIPE,
-    signal.SIGTERM,
-    signal.SIGXFSZ,
-)
-"""Signals that the guard, or Python itself, treats in its own way; the process must not."""
-PR_SET_PDEATHSIG = 1
-PR_SET_CHILD_SUBREAPER = 36
 
 
 class Events:
@@ -71,42 +58,6 @@ class Events:
 
     def _stop(self, grace_s: float) -> None:
         self.deadline = min(self.deadline, time.monotonic() + grace_s)
-
-
-def prctl(option: int, value: int) -> None:
-    """Set an attribute of this process; does nothing where there is no such call."""
-    if LINUX:
-        from ctypes import CDLL
-
-        CDLL(None).prctl(option, value, 0, 0, 0)
-
-
-def start(command: list[str], lifeline: int, report: int) -> int:
-    """Start the process and return its id; this process keeps no end of its channel."""
-    guard = os.getpid()
-    signal.pthread_sigmask(signal.SIG_BLOCK, CHANGED)
-    process = os.fork()
-    if process == 0:
-        try:
-            os.close(lifeline)
-            os.close(report)
-            os.setsid()
-            prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-            for number in CHANGED:
-                signal.signal(number, signal.SIG_DFL)
-            signal.pthread_sigmask(signal.SIG_SETMASK, ())
-            if os.getppid() == guard:
-                os.execvp(command[0], command)  # noqa: S606 - no shell is wanted
-        except OSError as error:
-            os.write(2, f"{command[0]}: {error.strerror}\n".encode())
-        finally:
-            os._exit(127)
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    os.close(int(os.environ["RAYSCALE_CHANNEL"]))
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.chdir("/")
-    return process
 
 
 def reap(process: int) -> tuple[bool, int | None]:
@@ -262,16 +213,17 @@ def report_line(ended: int, leftovers: int) -> bytes:
     return f"{{{fields.replace('None', 'null')}}}\n".encode()
 
 
-def main(arguments: list[str]) -> None:
-    """Start the process, wait for its end or its owner's, and leave nothing behind."""
-    lifeline, report = int(arguments[0]), int(arguments[1])
-    events = Events(lifeline, float(arguments[2]))
-    prctl(PR_SET_CHILD_SUBREAPER, 1)
-    process = start(arguments[4:], lifeline, report)
+def guard(process: int, lifeline: int, report: int, grace_s: float, remove: str) -> None:
+    """Wait for the end of the process or of its owner, and leave nothing behind.
+
+    ``remove``: folder to remove then, or an empty string. Signals are blocked until here.
+    """
+    events = Events(lifeline, grace_s)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     ended = watch(process, events)
     leftovers = end_rest(process, events)
-    if arguments[3]:
-        remove_tree(arguments[3])
+    if remove:
+        remove_tree(remove)
     with suppress(OSError):
         os.write(report, report_line(ended, leftovers))
     os._exit(0)
