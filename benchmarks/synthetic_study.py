@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scaling import store
@@ -34,6 +34,8 @@ class Shape:
     samples: int = 10
     sizes: tuple[int, ...] = (1000,)
     """The cases are spread over these numbers of items."""
+    traced: int = 0
+    """So many of the last cases name a trace of each sample; ``synthetic_trace`` writes them."""
 
 
 def write(folder: Path, shape: Shape, seed: int = 1) -> Path:
@@ -109,19 +111,22 @@ def _records(shape: Shape, cases: tuple[Case, ...], noise: random.Random) -> Ite
     yield ClusterRecord(
         "127.0.0.1:1", embedded=True, nodes=nodes, cpus=cpus, hosts=hosts, start_s=3.0
     )
+    traced_cases = cases[len(cases) - shape.traced :]
     for block in range(1, shape.blocks + 1):
         disturbance = noise.lognormvariate(0, 0.03)
         for case in noise.sample(cases, len(cases)):
-            yield from _session(shape, case, block, disturbance, noise)
+            traced = case in traced_cases
+            yield from _session(shape, case, block, disturbance, noise, traced=traced)
     yield EndRecord("max-blocks", "2026-01-01T01:00:00Z", 3600.0, 0.04)
 
 
 def _session(
-    shape: Shape, case: Case, block: int, disturbance: float, noise: random.Random
+    shape: Shape, case: Case, block: int, disturbance: float, noise: random.Random, *, traced: bool
 ) -> Iterator[Record]:
     name = f"{case.key}-b{block}"
     for index in range(shape.samples):
-        yield _sample(name, case, block, index, disturbance * noise.lognormvariate(0, 0.02))
+        sample = _sample(name, case, block, index, disturbance * noise.lognormvariate(0, 0.02))
+        yield replace(sample, trace=f"traces/{name}-{index}.npz") if traced else sample
     opening_s = {"serial": 0.001, "threads": 0.002, "processes": 0.1, "ray": 0.6}[case.backend]
     yield SessionRecord(
         session=name,

@@ -76,7 +76,8 @@ class Trace:
 
     def offsets(self) -> Column:
         """Return the position in ``duration_ns`` of the first item of every batch."""
-        return np.cumsum(self.count, dtype=np.int64) - self.count
+        offsets: Column = np.cumsum(self.count, dtype=np.int64)
+        return np.subtract(offsets, self.count, out=offsets, casting="unsafe")
 
     def ends(self) -> Column:
         """Return the end of every batch; no number is made for each item."""

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks import synthetic_trace
 from scaling import tracefile
 from scaling.errors import StudyFileError
 from scaling.tracefile import Trace, smallest
@@ -71,6 +72,23 @@ def test_bounds_of_items_by_hand() -> None:
     assert starts.tolist() == [100, 130, 40]
     assert ends.tolist() == [130, 180, 50]
     assert of_two_batches().ends().tolist() == [180, 50]
+    assert of_two_batches().offsets().tolist() == [0, 2]
+
+
+@given(st.integers(1, 400), st.integers(1, 50))
+def test_ends_of_batches_are_those_of_their_last_items(items: int, per_batch: int) -> None:
+    """However many items a batch has; the first item is where the batch starts."""
+    trace = synthetic_trace.trace(items, per_batch)
+    starts, ends = trace.bounds()
+    last = [min(first + per_batch, items) - 1 for first in trace.first.tolist()]
+    assert trace.ends().tolist() == ends[last].tolist()
+    assert starts[trace.offsets()].tolist() == trace.start_ns.tolist()
+
+
+def test_pass_without_batches_has_no_ends() -> None:
+    """There is nothing to add up."""
+    none = np.empty(0, np.int64)
+    assert replace(of_two_batches(), count=none, start_ns=none).ends().tolist() == []
 
 
 def test_file_reads_back_without_pickle(tmp_path: Path) -> None:
@@ -106,9 +124,10 @@ def test_damage_is_told_in_one_line(tmp_path: Path) -> None:
     path.write_bytes(whole)
     with np.load(path) as file:
         parts = {name: file[name] for name in file.files}
-    np.savez(path, **{**parts, "worker": np.array([7, 0])})
-    with pytest.raises(StudyFileError, match="do not fit"):
-        tracefile.read(path)
+    for wrong in ({"worker": np.array([7, 0])}, {"count": np.array([3, 0])}):
+        np.savez(path, **{**parts, **wrong})
+        with pytest.raises(StudyFileError, match="do not fit"):
+            tracefile.read(path)
 
 
 def test_objects_are_never_unpickled(tmp_path: Path) -> None:
@@ -128,7 +147,8 @@ def test_no_damage_ends_in_a_traceback(position: int, value: int) -> None:
         path = Path(folder) / "one.npz"
         path.write_bytes(content)
         with suppress(StudyFileError):
-            tracefile.read(path).bounds()
+            found = tracefile.read(path)
+            assert found.ends().size == found.worker.size
 
 
 def test_traces_of_the_first_version_are_read(tmp_path: Path) -> None:

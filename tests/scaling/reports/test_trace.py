@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from scaling import tracefile
 from scaling.errors import StudyFileError, UsageError
+from scaling.model import Case
 from scaling.records import Sample
 from scaling.reports import trace
 from scaling.reports.export import suffix_of, write
@@ -33,6 +34,8 @@ REQUIRED = {
 """Fields that the format asks for, by phase."""
 
 Events = list[dict[str, Any]]
+
+A_SAMPLE = Sample("s", "c", 1, 0, 1.0, 0.0, 20, (), 0.5, "d1g357", 50.0)
 
 
 def a_trace(workers: int, counts: list[int], **changes: Any) -> Trace:
@@ -210,6 +213,23 @@ def test_too_many_batches_are_cut_off(traced: StudyBuilder, tmp_path: Path) -> N
     assert found["otherData"]["cases"][1]["shown"] == "the first batches"
     spans = [e for e in found["traceEvents"] if e["ph"] == "X" and e["pid"] in {3, 4}]
     assert [e["name"] for e in spans] == ["batch of 3", "item 3"]
+
+
+def test_of_batches_that_start_at_once_the_first_handed_out_stay() -> None:
+    """Two of three workers begin together; there is room for four batches."""
+    case = Case("demo", 20, "threads", 1, 3)
+    shown = trace.Shown(case, A_SAMPLE, a_trace(3, [2] * 10), 4)
+    spans = [e["args"]["batch"] for e in trace.events([shown]) if e.get("cat") == "batch"]
+    assert sorted(spans) == [0, 1, 2, 3]
+
+
+def test_waits_for_items_are_cut_off_with_the_batches() -> None:
+    """A pass with many batches has as many waits: as many are shown."""
+    case = Case("demo", 20, "threads", 1, 1)
+    waits = np.arange(2000)
+    for most, left in ((4, 4), (1000, 1000)):
+        shown = trace.Shown(case, A_SAMPLE, a_trace(1, [2] * 10, produced_ns=waits), most)
+        assert sum(e["name"] == "produce" for e in trace.events([shown])) == left
 
 
 def test_times_before_the_start_are_at_the_start(traced: StudyBuilder, tmp_path: Path) -> None:
