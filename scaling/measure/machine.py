@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from scaling.control_groups import group_folders
 from scaling.samples import MachineUse
 
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 0.01
@@ -82,8 +83,6 @@ def throttled(cpu_stat: str) -> float | None:
 
 
 def _throttled(root: Path) -> Iterator[float]:
-    from scaling.environment import group_folders
-
     for folder in group_folders(root, "cpu"):
         if (seconds := throttled(_text(folder / "cpu.stat"))) is not None:
             yield seconds

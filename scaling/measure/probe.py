@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from scaling.backends import limits
-from scaling.environment import cpu_quota
+from scaling.control_groups import cpu_quota
 from scaling.errors import UsageError
 from scaling.measure.payload import LEAST_REPEATED_BYTES, Load, repeated_bytes
 from scaling.model import WorkloadFacts

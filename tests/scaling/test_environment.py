@@ -64,45 +64,6 @@ def test_processor_name(text: str, expected: str | None) -> None:
     assert expected == environment.processor_name(text)
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("max 100000\n", None), ("150000 100000\n", 1.5), ("", None), ("x y\n", None), ("1\n", None)],
-)
-def test_quota_of_version_2(text: str, expected: float | None) -> None:
-    """cpu.max holds quota and period, or max."""
-    assert expected == environment.quota_v2(text)
-
-
-@pytest.mark.parametrize(
-    ("quota", "period", "expected"),
-    [("-1\n", "100000\n", None), ("50000\n", "100000\n", 0.5), ("", "", None), ("5", "0", None)],
-)
-def test_quota_of_version_1(quota: str, period: str, expected: float | None) -> None:
-    """A quota of -1 is no limit."""
-    assert expected == environment.quota_v1(quota, period)
-
-
-def test_own_groups() -> None:
-    """Version 1 lines name their controllers, the line of version 2 names none."""
-    text = "4:cpu,cpuacct:/a\n3:cpuset:/b\n0::/c:d\ngarbage\n"
-    assert environment.own_groups(text, "cpu") == [("cpu,cpuacct", "/a"), ("", "/c:d")]
-
-
-def test_quota_of_the_own_nested_group(tmp_path: Path) -> None:
-    """The least quota of the group and its parents counts (version 2)."""
-    root = fake_root(
-        tmp_path,
-        {
-            "proc/self/cgroup": "0::/user.slice/job.scope\n",
-            "sys/fs/cgroup/cpu.max": "max 100000",
-            "sys/fs/cgroup/user.slice/cpu.max": "200000 100000",
-            "sys/fs/cgroup/user.slice/job.scope/cpu.max": "300000 100000",
-            "sys/fs/cgroup/other/cpu.max": "100000 100000",
-        },
-    )
-    assert environment.cpu_quota(root) == 2.0
-
-
 def test_quota_where_the_path_is_the_hosts(tmp_path: Path) -> None:
     """In a container whose path is not mounted, the mount itself is the group (version 1)."""
     root = fake_root(
