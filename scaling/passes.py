@@ -40,7 +40,10 @@ class BatchRecord:
     received_ns: int = 0
     """Parts in the driver's hands (driver's clock)."""
     peak_rss: int = 0
-    """Largest resident size of the worker's process so far, bytes; 0 when not read."""
+    """Largest resident size of the worker's process so far, bytes; 0 when not read.
+
+    Pages that it shares with others count in each: those of large shared input do not add up.
+    """
     threads: int = 0
     """Threads of the worker's process after the batch; 0 when not read."""
     children_ns: int = 0
