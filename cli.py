@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import os
 import signal
@@ -69,6 +70,11 @@ def _reader_gone() -> int:
     """End as any command in a pipe does, without a second error when Python flushes."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 128 + signal.SIGPIPE
+
+
+def _keep_what_is_read() -> None:
+    """Look for no garbage in a command that reads a study, keeps all of it, and ends."""
+    gc.disable()
 
 
 def _fail(message: str, code: int) -> int:
@@ -335,6 +341,7 @@ def show(
     json: Json = False,
 ) -> int:
     """Show the report of a study."""
+    _keep_what_is_read()
     from scaling import grain_store, results
     from scaling.grains import Grain
     from scaling.option_texts import parse_share
@@ -360,6 +367,7 @@ def fit(
     json: Json = False,
 ) -> int:
     """Fit scaling laws: linear, Amdahl, the universal scalability law and a variant."""
+    _keep_what_is_read()
     from scaling import fitting
     from scaling.reports import law_documents, laws
 
@@ -382,6 +390,7 @@ def predict(
     json: Json = False,
 ) -> int:
     """Predict a number of nodes that was not measured, or say why not (exit code 3)."""
+    _keep_what_is_read()
     from scaling import fitting
     from scaling.reports import law_documents, laws
 
@@ -396,6 +405,7 @@ def predict(
 @app.command()
 def export(study: Study, output: ExportFile) -> int:
     """Write the report of a study to a file; its suffix says how."""
+    _keep_what_is_read()
     from scaling import results
     from scaling.reports.export import write
 

@@ -1,9 +1,10 @@
 """What do reading, analysing and reporting take, beside starting Python and importing?
 
 Each step runs in a fresh process, as its command does: first on a study (or pass) so small that
-only starting and importing take time, then on the one that is measured. ``start`` is the time from
-before the process was there to the end of the first, ``seconds`` that of the second alone, and
-``peak`` the largest resident size of the process, with whatever it was given in memory. Studies
+only starting and importing take time, twice, then on the one that is measured. ``start`` is the
+time from before the process was there to the end of the first, ``seconds`` what the one that is
+measured takes longer than the small one: together they are the command. ``peak`` is the largest
+resident size of the process, with whatever it was given in memory. Studies
 have 40 cases in 25 blocks, of one or of ten samples each. What takes ten times the items is linear
 where it takes ten times as long; an export shows so many events and no more. Medians of rounds
 whose order rotates.
@@ -130,10 +131,14 @@ def one(name: str, small: Path, study: Path, count: int, spawned: float) -> Take
     step = next(step for step in STEPS if step.name == name)
     step.run(small, FEW_ITEMS)
     start_s = time.monotonic() - spawned
+    again_s = _seconds(step, small, FEW_ITEMS)
+    return Taken(start_s, max(0.0, _seconds(step, study, count) - again_s), peak_mib())
+
+
+def _seconds(step: Step, study: Path, count: int) -> float:
     begin = time.perf_counter()
     told = step.run(study, count)
-    seconds = time.perf_counter() - begin if told is None else told
-    return Taken(start_s, seconds, peak_mib())
+    return time.perf_counter() - begin if told is None else told
 
 
 def peak_mib() -> float:

@@ -91,5 +91,8 @@ def _log_peak(ratio: float) -> float:
     low, high = 1.0, 1.0 + ratio
     for _ in range(200):
         middle = (low + high) / 2
+        last = middle in {low, high}
         low, high = (low, middle) if middle - 1 + log(middle) > ratio else (middle, high)
+        if last:
+            break
     return low

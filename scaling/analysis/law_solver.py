@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,11 +57,17 @@ class Frame:
         return np.where(below > _LEAST, above / np.maximum(below, _LEAST), np.inf)
 
     def slopes(self, theta: Array) -> Array:
-        """Return the derivatives of the curve by the scaled parameters: rows, points, three."""
-        below = self.denominators(theta)
-        share = self.counts / self.counts.max() / below
-        fall = -theta[:, :1] * share / below
-        return np.stack([share, fall * self.contention, fall * self.coherency], axis=2)
+        """Return the derivatives of the curve by the scaled parameters: three, points, rows.
+
+        Rows come last, unlike elsewhere: all that is done with slopes is summed over the points,
+        which is ten times as fast where each sum adds whole arrays.
+        """
+        gamma, alpha, beta = theta.T.copy()
+        contention, cost = self.contention[:, np.newaxis], self.coherency[:, np.newaxis]
+        below = 1 + alpha * contention + beta * cost
+        share = (self.counts / self.counts.max())[:, np.newaxis] / below
+        fall = -gamma * share / below
+        return np.stack([share, fall * contention, fall * cost])
 
     def bounds(self, *, bounded: bool) -> tuple[Array, Array]:
         """Return the least and largest scaled parameters; those that the law lacks stay at 0."""
@@ -141,18 +148,28 @@ def _step(
     frame: Frame, values: Array, theta: Array, bounds: tuple[Array, Array], damping: Array
 ) -> Array:
     slopes, (low, high) = frame.slopes(theta), bounds
-    pull = np.einsum("rpk,rp->rk", slopes, values - frame.curve(theta))
-    resting = ((theta <= low) & (pull <= 0)) | ((theta >= high) & (pull >= 0))
+    misses = np.ascontiguousarray((values - frame.curve(theta)).T)
+    pull = np.sum(slopes * misses, axis=1)
+    resting = ((theta <= low).T & (pull <= 0)) | ((theta >= high).T & (pull >= 0))
     slopes = np.where(resting[:, np.newaxis, :], 0.0, slopes)
     length = np.sqrt(np.sum(slopes**2, axis=1))
     length = np.where(length > 0, length, 1.0)
     slopes /= length[:, np.newaxis, :]
-    normal = np.einsum("rpk,rpl->rkl", slopes, slopes)
+    normal = _normal(slopes)
     diagonal = np.arange(3)
     normal[:, diagonal, diagonal] = 1 + np.maximum(damping, _LEAST)[:, np.newaxis]
     pull = np.where(resting, 0.0, pull) / length
-    step: Array = np.linalg.solve(normal, pull[:, :, np.newaxis])[:, :, 0] / length
+    step: Array = np.linalg.solve(normal, pull.T[:, :, np.newaxis])[:, :, 0] / length.T
     return step
+
+
+def _normal(slopes: Array) -> Array:
+    """Return the products of the slopes, summed over the points: rows, three, three."""
+    normal = np.empty((slopes.shape[2], 3, 3))
+    for one, other in combinations(range(3), 2):
+        normal[:, one, other] = np.sum(slopes[one] * slopes[other], axis=0)
+        normal[:, other, one] = normal[:, one, other]
+    return normal
 
 
 def _by_scipy(frame: Frame, values: Array, low: Array, high: Array) -> Array:

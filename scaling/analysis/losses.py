@@ -128,6 +128,10 @@ def of_cases(data: StudyData) -> dict[str, Losses]:
     session of the same block. With ``--weak`` it is scaled by the size. Of a case without the cap
     on inner threads nobody knows how many workers it has.
     """
+    return data.once(_of_cases)
+
+
+def _of_cases(data: StudyData) -> dict[str, Losses]:
     cases = {one.case.key: one.case for one in gather(data) if one.counts and not one.case.uncapped}
     middle = {
         (session.case, session.block): _middle(data.samples_of[session.session])

@@ -156,12 +156,7 @@ class View:
 
 def view(data: StudyData) -> View:
     """Return what the rules see of a study; computed times are not looked at."""
-    known = {case.key for case in data.header.plan.cases if case.backend != bounds.SIMULATED}
-    data = replace(
-        data,
-        sessions=tuple(session for session in data.sessions if session.case in known),
-        samples=tuple(s for s in data.samples if s.case in known and s.seconds > 0 and s.workers),
-    )
+    data = _measured_only(data)
     losses = of_cases(data)
     timed = _timed(data)
     found = [
@@ -174,6 +169,16 @@ def view(data: StudyData) -> View:
         cases=tuple(one for one in found if not one.case.uncapped),
         uncapped=tuple(one for one in found if one.case.uncapped),
     )
+
+
+def _measured_only(data: StudyData) -> StudyData:
+    """Leave out what was not measured; where all was, return the study itself, known already."""
+    known = {case.key for case in data.header.plan.cases if case.backend != bounds.SIMULATED}
+    sessions = tuple(session for session in data.sessions if session.case in known)
+    samples = tuple(s for s in data.samples if s.case in known and s.seconds > 0 and s.workers)
+    if (len(sessions), len(samples)) == (len(data.sessions), len(data.samples)):
+        return data
+    return replace(data, sessions=sessions, samples=samples)
 
 
 def _timed(data: StudyData) -> dict[str, list[Timed]]:
