@@ -21,7 +21,7 @@ Scale = Callable[..., Any]
 ROOT = Path(__file__).parents[1]
 SCHEDULERS = {"ray", "dask", "distributed", "joblib"}
 HEAVY = {*SCHEDULERS, "pandas", "scipy", "matplotlib", "numpy", "PIL", "rich"}
-SLOW = HEAVY | {"msgspec", "statistics", "uuid", "decimal"}
+SLOW = HEAVY | {"msgspec", "statistics", "uuid", "decimal", "scaling.model", "scaling.records"}
 """What a session of plain values has no use for either."""
 ITEMS = 4
 RUN = """
@@ -41,8 +41,7 @@ from pathlib import Path
 from scaling import workload
 
 def note(part):
-    names = {name.partition(".")[0] for name in sys.modules}
-    Path(__file__).with_name(f"loaded-{os.getpid()}").write_text(" ".join(names))
+    Path(__file__).with_name(f"loaded-{os.getpid()}").write_text(" ".join(sys.modules))
     return part
 
 class Last:
@@ -76,7 +75,7 @@ def loaded_by_command(*arguments: str, cwd: Path = ROOT) -> set[str]:
 
 
 def loaded_by_session(folder: Path, backend: str) -> set[str]:
-    """Return the top-level modules of all processes of a session, with its sample taken."""
+    """Return the modules of all processes of a session, with its sample taken."""
     file = folder / "work.py"
     file.write_text(WORK, encoding="utf-8")
     spec = WorkloadSpec(f"{file}:double")
