@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from scaling.backends import shared_memory
@@ -139,15 +138,34 @@ def test_workers_change_a_shared_array_for_themselves(opened: Opener) -> None:
         assert list(range(2, 2 + len(values))) == values
 
 
-def test_nothing_is_left_in_memory_or_on_disk(opened: Opener, tmp_path: Path) -> None:
-    """Neither while the workers hold it nor when they were killed."""
-    names = set(os.listdir("/dev/shm"))  # noqa: PTH208, S108 - only names are compared
+def files_with_the_array(process: int) -> list[str]:
+    """Return the files that a process maps and that are large enough to hold the array."""
+    found = []
+    for line in Path(f"/proc/{process}/maps").read_text(encoding="utf-8").splitlines():
+        span, *_, last = line.split(maxsplit=5)
+        start, end = (int(number, 16) for number in span.split("-"))
+        if end - start >= ARRAY_BYTES and "/" in last:
+            found.append(last)
+    return found
+
+
+def pids(pool: Pool) -> list[int]:
+    """Return the processes of a pool."""
+    return [int(place.worker.partition(":")[2]) for place in pool.places]
+
+
+def test_shared_memory_has_no_name(opened: Opener) -> None:
+    """So nobody need remove it, and it goes with the last worker however that ends."""
     with opened("read") as pool:
-        assert set(os.listdir("/dev/shm")) <= names  # noqa: PTH208, S108 - likewise
-        assert not [path for path in tmp_path.rglob("*") if path.stat().st_size > MEGABYTE]
-        for place in pool.places:
-            psutil.Process(int(place.worker.partition(":")[2])).kill()
-    assert set(os.listdir("/dev/shm")) <= names  # noqa: PTH208, S108 - likewise
+        for process in pids(pool):
+            [name] = files_with_the_array(process)
+            assert name.endswith("(deleted)")
+
+
+def test_the_driver_does_not_map_what_it_shares(opened: Opener) -> None:
+    """It hands the file over and forgets it."""
+    with opened("read"):
+        assert not files_with_the_array(os.getpid())
 
 
 def test_no_room_to_share(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,12 +180,17 @@ def test_no_room_to_share(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> No
     assert total == ARRAY_BYTES
 
 
-def test_no_files_in_memory(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file in the session's folder does as well."""
+def test_no_files_in_memory(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A file in the session's folder does as well, and has no name either."""
     monkeypatch.delattr(os, "memfd_create")
     with opened("read") as pool:
         [(total, _)] = pool.map([0], 1).parts
+        names = {name for process in pids(pool) for name in files_with_the_array(process)}
     assert total == ARRAY_BYTES
+    assert len(names) == 1
+    assert all(name.startswith(str(tmp_path)) and name.endswith("(deleted)") for name in names)
 
 
 def test_large_parts_come_in_a_stream(file: Path, tmp_path: Path) -> None:
