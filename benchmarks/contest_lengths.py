@@ -63,8 +63,8 @@ def _case(length: int, entries: Sequence[Entry], rate: float, work_s: float, wor
     return Case(str(length), even(length, count, rate), counts, min(count, warm))
 
 
-def report(results: Results, against: str) -> None:
-    """Print microseconds an item, and how many times as long as one way that is."""
+def report(results: Results, against: str, workers: int) -> None:
+    """Print microseconds an item, how many times as long as one way that is, and what is idle."""
     lengths = results.cases()
     head = ["way", *(f"{length} us: us an item (ratio)" for length in lengths)]
     table(head, ([way, *(_cell(results, way, at, against) for at in lengths)]
@@ -76,6 +76,24 @@ def report(results: Results, against: str) -> None:
         rest = "; ".join(f"{way} {results.items(way, length)}" for way in fewer) or "none"
         print(f"- {length} us ({most} items): {rest}")
     print()
+    _shares(results, workers)
+
+
+def _shares(results: Results, workers: int) -> None:
+    """Print how much of the workers' time was in items: other load on the machine moves it less."""
+    lengths = results.cases()
+
+    def cell(way: str, length: str) -> str:
+        found = results.values(way, length, lambda one: one.work_s or 0.0)
+        if not any(found):
+            return ""
+        share = results.median(way, length, lambda one: (one.work_s or 0.0) / workers / one.seconds)
+        batches = results.median(way, length, lambda one: one.batches)
+        return f"{share:.3f} ({batches:.0f})"
+
+    rows = ([way, *(cell(way, length) for length in lengths)] for way in results.ways())
+    print("Of this engine's workers' time, the share in items (batches):\n")
+    table(["way", *(f"{length} us" for length in lengths)], (row for row in rows if any(row[1:])))
 
 
 def _cell(results: Results, way: str, length: str, against: str) -> str:

@@ -95,7 +95,7 @@ def main(rounds: int, work_s: float, workers: int, output: Path | None) -> int:
                 results.write(output)
             print(f"round {turn + 1} of {rounds}", file=sys.stderr, flush=True)
     print(f"{workers} workers, {rounds} rounds, {rate:.1f} steps a us\n")
-    report(results, PROCESSES)
+    report(results, PROCESSES, workers)
     best_chunks(results)
     return int(bars(judged(results)) > 0)
 
@@ -103,7 +103,7 @@ def main(rounds: int, work_s: float, workers: int, output: Path | None) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--work", type=float, default=5.0, help="seconds of work in a pass")
+    parser.add_argument("--work", type=float, default=4.0, help="seconds of work in a pass")
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--csv", type=Path)
     given = parser.parse_args()

@@ -106,14 +106,14 @@ def main(rounds: int, work_s: float, output: Path | None) -> int:
                 results.write(output)
             print(f"round {turn + 1} of {rounds}", file=sys.stderr, flush=True)
     print(f"{NODES} nodes with one worker each, {rounds} rounds, {rate:.1f} steps a us\n")
-    report(results, OURS)
+    report(results, OURS, NODES)
     return int(bars(judged(results)) > 0)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--work", type=float, default=10.0, help="seconds of work in a pass")
+    parser.add_argument("--work", type=float, default=8.0, help="seconds of work in a pass")
     parser.add_argument("--csv", type=Path)
     given = parser.parse_args()
     sys.exit(main(given.rounds, given.work, given.csv))
