@@ -223,6 +223,18 @@ class Bench:
             cluster=place,
         )
 
+    def guarded(self) -> float:
+        """Return the seconds until a Python that loads nothing has answered from under a guard."""
+        start = time.perf_counter()
+        with spawn(
+            [sys.executable, "-P", "-c", TELL],
+            owner=self._owner,
+            env=self._environment,
+            output=None,
+        ) as process:
+            assert os.read(process.channel, 64) == b"answered"
+            return time.perf_counter() - start
+
     def embedded(self) -> float:
         """Return the seconds until a session on an embedded cluster has a first sample."""
         start = time.perf_counter()
@@ -271,6 +283,7 @@ class Bench:
             "threads": Contest(
                 {
                     "bare ThreadPoolExecutor": lambda: self._bare(BARE_THREADS),
+                    "empty Python under our guard": self.guarded,
                     "session, 2 threads": lambda: self.session("threads", 2),
                 },
                 3.0,
