@@ -13,6 +13,7 @@ Nonlinear Regression Analysis, 1988, section 6.1).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import fdtri, ndtr, stdtrit
@@ -51,10 +52,11 @@ class Resamples:
         return float(np.average(holds, weights=self.weights))
 
 
+@lru_cache(maxsize=1)
 def draw(points: Points) -> Resamples | None:
     """Draw blocks with replacement, or repeats of each N where they do not belong together.
 
-    None where there are fewer than 6.
+    None where there are fewer than 6. Drawn once: all laws of the points have the same.
     """
     repeats = [len(point.values) for point in points.fitted]
     blocks = min(repeats, default=0) if points.blocks is None else len(points.blocks)
