@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -18,8 +18,9 @@ from scaling import tracefile
 from scaling.errors import UsageError
 from scaling.model import REFERENCE_BLOCK, Case
 from scaling.records import Sample
+from scaling.reports.trace_batches import Batches, Detail
 from scaling.results import Study
-from scaling.tracefile import Column, Trace
+from scaling.tracefile import Trace
 
 MOST_EVENTS = 200_000
 """In one file; viewers get slow beyond some hundred thousand."""
@@ -29,7 +30,6 @@ _THREADS = 10_000
 _LOCAL = "local"
 
 Event = dict[str, Any]
-Detail = Literal["every item", "every batch", "the first batches"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +95,11 @@ def events(shown: Iterable[Shown]) -> Iterator[Event]:
     for one in shown:
         threads = _Threads.of(one, first_free)
         first_free += len(threads.processes)
-        batches = _Batches.of(one)
+        batches = Batches.of(one.trace, one.detail, one.most_events)
         yield from threads.names()
         yield from _driver(one, batches, threads.driver)
         for worker in range(len(one.trace.workers)):
             yield from _worker(one, batches, worker, threads.workers[worker])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Batches:
-    """The batches of a case; what would hold a number for each item is there for few items only."""
-
-    offsets: Column
-    ends: Column
-    shown: Column
-    """Those that are shown, in the order in which they were handed out."""
-    items: tuple[Column, Column] | None
-    """Start and end of each item where every item is shown."""
-
-    @classmethod
-    def of(cls, one: Shown) -> _Batches:
-        trace = one.trace
-        shown = np.arange(len(trace.worker))
-        if one.detail == "the first batches":
-            shown = _first_batches(trace.start_ns, one.most_events)
-        items = trace.bounds() if one.detail == "every item" else None
-        return cls(trace.offsets(), trace.ends(), shown, items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +149,7 @@ def _name(kind: str, pid: int, tid: int, **args: str | int) -> Event:
     return {"name": kind, "ph": "M", "ts": 0, "pid": pid, "tid": tid, "args": args}
 
 
-def _driver(one: Shown, batches: _Batches, at: tuple[int, int]) -> Iterator[Event]:
+def _driver(one: Shown, batches: Batches, at: tuple[int, int]) -> Iterator[Event]:
     """Yield what the driver did, and when the first item began and the last one ended."""
     trace = one.trace
     end = round(trace.seconds * 1e9)
@@ -191,7 +170,7 @@ def _driver(one: Shown, batches: _Batches, at: tuple[int, int]) -> Iterator[Even
     yield from sorted(within, key=lambda event: float(event["ts"]))
 
 
-def _worker(one: Shown, batches: _Batches, worker: int, at: tuple[int, int]) -> Iterator[Event]:
+def _worker(one: Shown, batches: Batches, worker: int, at: tuple[int, int]) -> Iterator[Event]:
     """Yield the batches of a worker in order, each before its items."""
     trace = one.trace
     own = batches.shown[trace.worker[batches.shown] == worker]
@@ -212,15 +191,6 @@ def _worker(one: Shown, batches: _Batches, worker: int, at: tuple[int, int]) -> 
             number = trace.item(offset + k)
             args = {"item": number, "batch": batch}
             yield _span(f"item {number}", "item", at, item, args)
-
-
-def _first_batches(start_ns: Column, number: int) -> Column:
-    """Return the batches that start first; of those that start at once, the first handed out."""
-    if not number:
-        return np.empty(0, np.intp)
-    latest = np.partition(start_ns, number - 1)[number - 1]
-    early = np.flatnonzero(start_ns <= latest)
-    return np.sort(early[np.argsort(start_ns[early], kind="stable")[:number]])
 
 
 def _told(trace: Trace, batch: int) -> Event:
