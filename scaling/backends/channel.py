@@ -79,7 +79,7 @@ class BlockingChannel:
         if not mark:
             raise Closed
         for descriptor in found:
-            os.set_inheritable(descriptor, False)
+            os.set_inheritable(descriptor, False)  # noqa: FBT003 - it takes no keyword
         return found[0] if found else None
 
     def send(self, message: object, tag: int = 0) -> None:
