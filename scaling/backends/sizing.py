@@ -14,8 +14,10 @@ from dataclasses import dataclass
 
 from scaling.passes import BatchRecord
 
-COST_SHARE = 0.02
+COST_SHARE = 0.005
 """Share of a batch's time that its fixed cost may take."""
+QUEUE_SHARE = 0.02
+"""Share of an item's time from which on the fixed cost is worth hiding behind another batch."""
 LEAST_SHARE = 0.2
 """The same for the short batches at the end."""
 DRIVER_SHARE = 0.5
@@ -66,6 +68,7 @@ class Sizer:
     def _set_times(self, driver_ns: float) -> None:
         round_ns = self._workers * driver_ns
         self._target_ns = max(self._cost.fixed_ns / COST_SHARE, round_ns / DRIVER_SHARE)
+        self._queue_ns = max(self._cost.fixed_ns / QUEUE_SHARE, round_ns / DRIVER_SHARE)
         self._least_ns = max(self._cost.fixed_ns / LEAST_SHARE, round_ns)
 
     def queues(self) -> bool:
@@ -74,7 +77,7 @@ class Sizer:
         Not before the cost of an item is known, and not where one item outlasts the fixed cost by
         far: there waiting saves nothing, and an item behind a long one would be late.
         """
-        return self._unit_ns is not None and self._unit_ns < self._target_ns
+        return self._unit_ns is not None and self._unit_ns < self._queue_ns
 
     def size(self, remaining: float | None, idle: int = 1) -> float:
         """Return the weight of the next batch, when so many workers wait for one.
