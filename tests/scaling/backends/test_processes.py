@@ -19,6 +19,7 @@ from scaling.backends.processes import ProcessesBackend
 from scaling.backends.sizing import BATCH_BYTES
 from scaling.model import WorkloadSpec
 from scaling.workloads import registry
+from tests.scaling.backends.user_files import PRIVATE_BYTES
 
 ROOT = Path(__file__).parents[3]
 MEGABYTE = 1_000_000
@@ -28,18 +29,7 @@ WORKERS = 2
 SLACK_BYTES = 20 * MEGABYTE
 """What a process may take besides: it reads files and fragments its memory."""
 
-WORK = f"""
-import os, time
-import numpy as np
-from pathlib import Path
-from scaling.workloads.base import workload
-
-def private_bytes():
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon:"))
-
-BEFORE = private_bytes()  # a worker imports this before it takes the shared input
-
+WORK = f"""{PRIVATE_BYTES}
 class Given:
     def __init__(self):
         self.array = np.ones({ARRAY_BYTES}, np.uint8)

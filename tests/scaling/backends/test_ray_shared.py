@@ -14,6 +14,7 @@ import pytest
 
 from cluster.model import Connection
 from scaling.passes import ClusterTarget
+from tests.scaling.backends.user_files import PRIVATE_BYTES
 
 ROOT = Path(__file__).parents[3]
 ARRAY_BYTES = 50_000_000
@@ -22,18 +23,7 @@ PARTS = 30
 WORKERS = 4
 """Two on each node."""
 
-WORK = f"""
-import os, time
-from pathlib import Path
-import numpy as np
-from scaling.workloads.base import workload
-
-def private_bytes():
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon:"))
-
-BEFORE = private_bytes()  # a worker imports this before it takes the shared input
-
+WORK = f"""{PRIVATE_BYTES}
 class Given:
     def __init__(self):
         self.array = np.ones({ARRAY_BYTES}, np.uint8)

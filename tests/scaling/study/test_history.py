@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scaling.model import Case, Plan, Status, WorkloadSpec
 from scaling.records import Failure, Sample, SessionRecord
 from scaling.study.history import FIRST_LIMIT_S, LIMIT_BASE_S, LIMIT_FACTOR, History
+from tests.scaling.examples import PLAN
 
 SERIAL = Case("work", 10, "serial", 1, 1)
 THREADS = Case("work", 10, "threads", 1, 2)
@@ -12,20 +15,14 @@ THREADS = Case("work", 10, "threads", 1, 2)
 
 def plan(timeout_s: float | None = None, blocks: int = 2) -> Plan:
     """Make a plan of two cases."""
-    return Plan(
+    return replace(
+        PLAN,
         spec=WorkloadSpec("work"),
         sizes=(None,),
         cases=(SERIAL, THREADS),
-        skipped=(),
         baseline=(SERIAL.key,),
         blocks=blocks,
-        seed=0,
-        batch=None,
-        threads_per_worker=1,
-        workers_per_node=1,
         timeout_s=timeout_s,
-        tolerance=None,
-        cluster="local",
     )
 
 
