@@ -88,11 +88,7 @@ def coherency(law: Law, count: float) -> float:
 
 
 def _log_peak(ratio: float) -> float:
-    low, high = 1.0, 1.0 + ratio
-    for _ in range(200):
-        middle = (low + high) / 2
-        last = middle in {low, high}
-        low, high = (low, middle) if middle - 1 + log(middle) > ratio else (middle, high)
-        if last:
-            break
-    return low
+    """Solve N + ln(N) = 1 + ratio: the Wright omega function."""
+    from scipy.special import wrightomega
+
+    return float(wrightomega(1 + ratio))

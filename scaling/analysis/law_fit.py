@@ -114,7 +114,7 @@ def _certainty(points: Points, law: Law, best: Coefficients) -> _Certainty:
     if resamples is None:
         return _Certainty(intervals.profiles(points, law, best))
     found = intervals.refits(resamples, points, law, best)
-    peaks = np.array([Coefficients(*row).peak(law) or inf for row in found.tolist()])
+    peaks = intervals.peaks(law, found)
     ends = ((found[:, 1:] == 0) | (found[:, 1:] == 1))[:, : len(law.parameters) - 1]
     return _Certainty(
         tuple(resamples.interval(found[:, index]) for index in range(len(law.parameters))),

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import fdtri, ndtr, stdtrit
+from scipy.special import fdtri, ndtr, stdtrit, wrightomega
 
 from scaling.analysis.law_family import Coefficients, Law
 from scaling.analysis.law_solver import Array, Frame, fit_many, solve, squares
@@ -107,6 +107,19 @@ def refits(resamples: Resamples, points: Points, law: Law, best: Coefficients) -
     """Return gamma, alpha and beta of each resample."""
     counts = np.array([point.count for point in points.fitted])
     return fit_many(law, counts, resamples.medians, best)
+
+
+def peaks(law: Law, found: Array) -> Array:
+    """Return the N of most throughput for each row of coefficients; infinite without one.
+
+    As ``Coefficients.peak``, for many at once.
+    """
+    alpha, beta = found[:, 1], found[:, 2]
+    falls = (beta > 0) & (alpha < 1)
+    ratio = (1 - alpha[falls]) / beta[falls]
+    where = np.full(len(found), np.inf)
+    where[falls] = wrightomega(1 + ratio) if law is Law.LOG_USL else np.sqrt(ratio)
+    return where
 
 
 def profiles(points: Points, law: Law, best: Coefficients) -> tuple[Interval, ...] | None:

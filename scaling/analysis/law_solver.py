@@ -21,6 +21,10 @@ _GRID = (0.0, 1e-4, 0.01, 0.1, 0.3, 1.0)
 _LEAST = 1e-9
 """Denominators of a law below this are outside its meaning."""
 _ROUNDS = 200
+_EXACT = 1e-15
+"""Squares that change by less than this share of themselves have ended: rounding."""
+_CLOSE = 1e-9
+"""The same for a resample, whose own spread is millions of times larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ def fit_many(
     start = np.array([near.gamma, near.alpha, near.beta]) / frame.scale
     begin = np.repeat(start[np.newaxis], len(throughput), 0)
     low, high = frame.bounds(bounded=bounded)
-    return solve(frame, throughput / largest, begin, low, high) * frame.scale
+    return solve(frame, throughput / largest, begin, low, high, close=_CLOSE) * frame.scale
 
 
 def squares(frame: Frame, values: Array, theta: Array) -> Array:
@@ -116,7 +120,9 @@ def squares(frame: Frame, values: Array, theta: Array) -> Array:
     return found
 
 
-def solve(frame: Frame, values: Array, start: Array, low: Array, high: Array) -> Array:
+def solve(
+    frame: Frame, values: Array, start: Array, low: Array, high: Array, *, close: float = _EXACT
+) -> Array:
     """Minimise each row's squares within its bounds: Levenberg-Marquardt with projected steps.
 
     (Marquardt, SIAM J. 11(2), 1963; a parameter at a bound that pulls outwards rests, as in
@@ -139,7 +145,7 @@ def solve(frame: Frame, values: Array, start: Array, low: Array, high: Array) ->
         gained = rss[running] - found
         theta[running[better]], rss[running[better]] = tried[better], found[better]
         damping[running] = np.where(better, damping[running] / 10, damping[running] * 10)
-        ended = np.where(better, gained <= 1e-15 * found, damping[running] > 1e8)
+        ended = (np.abs(gained) <= close * found) | (damping[running] > 1e8)
         running = running[~ended]
     return theta
 
