@@ -21,7 +21,9 @@ HOMES = {
     "distributed": ("scaling.backends.dask_",),
     "typer": ("cli",),
     "PIL": ("scaling.workloads.features",),
-    "matplotlib": ("scaling.reports.figure",),
+    "matplotlib": ("scaling.reports.figures.",),
+    "jinja2": ("scaling.reports.",),
+    "pyarrow": ("scaling.reports.parquet",),
     "scipy": ("scaling.analysis.",),
     "rich": ("scaling.reports.",),
 }

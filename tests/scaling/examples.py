@@ -32,3 +32,16 @@ ENVIRONMENT = Environment(
     gil=True,
     versions=(("ray", "2.60.0"),),
 )
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "=cmd|' /C calc'!A0",
+    "first line\nsecond | line",
+    "a_b^c % $x$ #1 & \\input{x} ~{}",
+    "\x1b[31mred\x1b[0m \u202egnp",
+    "{{ 7 * 7 }} {% raw %}",
+    "`code` *bold* [link](javascript:alert(1))",
+    "caf\xe9 \U0001f600 \u5de5\u4f5c",
+)
+"""Names and messages that users' files may hold; every report shows them as text."""
