@@ -14,7 +14,7 @@ from scaling.analysis.speedup import CaseResult
 from scaling.analysis.statistics import BOOTSTRAP_BLOCKS, RESAMPLES
 from scaling.analysis.units import count, printable, seconds, seconds_range
 from scaling.analysis.verdict import label, relative_to
-from scaling.model import SERIAL, Plan
+from scaling.model import SERIAL, UNCAPPED, Plan
 from scaling.reports import machine_text
 from scaling.reports.table import failures, shared_cores
 from scaling.results import Study
@@ -87,8 +87,8 @@ def _cases(study: Study) -> Iterator[str]:
 def _group(backend: str, counts: Sequence[int], plan: Plan) -> str:
     if backend == SERIAL:
         return "serial, the plain loop in one process without any framework"
-    if backend.startswith(SERIAL):
-        return backend
+    if backend == SERIAL + UNCAPPED:
+        return f"{backend}, the same without a cap on inner threads"
     told, noun = _listed(sorted(counts)), "node" if backend == RAY else "worker"
     each = f", {count(plan.workers_per_node, 'worker')} each" if backend == RAY else ""
     return f"{backend} with {told} {noun}{'s' * (counts != [1])}{each}"
@@ -195,7 +195,7 @@ def _bounds(study: Study) -> Iterator[str]:
 
 
 def _left_out(study: Study) -> Iterator[str]:
-    told = [_cut(line) for line in failures(study.results)]
+    told = [shortened(line) for line in failures(study.results)]
     if more := len(told) - MOST_FAILURES:
         told[MOST_FAILURES:] = [f"{more} more"] if more > 0 else []
     if told:
@@ -204,7 +204,8 @@ def _left_out(study: Study) -> Iterator[str]:
         yield f"Left out: {'; '.join(study.notes)}."
 
 
-def _cut(line: str) -> str:
+def shortened(line: str) -> str:
+    """Return a line of text of which no more than its beginning is needed."""
     flat = " ".join(line.split())
     return flat if len(flat) <= LONGEST_REASON else f"{flat[:LONGEST_REASON].rstrip()} ..."
 
