@@ -345,7 +345,7 @@ def show(
     ] = None,
     rules: Annotated[
         bool,
-        typer.Option("--rules", help="Check it against the twelve rules of Hoefler and Belli."),
+        typer.Option("--rules", help="Show how it meets the twelve rules of Hoefler and Belli."),
     ] = False,
     json: Json = False,
 ) -> int:
@@ -363,8 +363,9 @@ def show(
     target = parse_share(target_efficiency, "--target-efficiency")
     found = results.load(study)
     found.grain = None if grain is None else Grain.load(grain)
-    shown = _show_rules if rules else _show
-    return shown(found, json, target, price_per_node_hour)
+    if rules:
+        return _show_rules(found, json, target, price_per_node_hour)
+    return _show(found, json, target, price_per_node_hour)
 
 
 @app.command()
