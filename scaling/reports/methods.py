@@ -37,7 +37,8 @@ def _subject(study: Study) -> Iterator[str]:
     tool = f"rayscale {version}" if version else "rayscale"
     params = ", ".join(f"{key}={value}" for key, value in plan.spec.params)
     given = f", parameters {params}" if params else ""
-    yield f"{_kind(plan)} of {name(study)} ({_sizes(plan)}{given}), {tool}, {created}."
+    what = f"{name(study)} ({_sizes(plan)}{given})"
+    yield f"{_kind(plan, what)}, {tool}, {created}."
     if plan.simulate is not None:
         yield f"All times of simulated cases are computed from the law {plan.simulate}."
 
@@ -48,10 +49,10 @@ def name(study: Study) -> str:
     return cases[0].workload if cases else study.header.plan.spec.target
 
 
-def _kind(plan: Plan) -> str:
+def _kind(plan: Plan, what: str) -> str:
     if plan.null:
-        return "One case under two names"
-    return f"{'Weak' if plan.weak else 'Strong'} scaling"
+        return f"One case of {what} under two names"
+    return f"{'Weak' if plan.weak else 'Strong'} scaling of {what}"
 
 
 def _sizes(plan: Plan) -> str:

@@ -112,7 +112,7 @@ def test_null_study(study: StudyBuilder) -> None:
     study.case(SERIAL, [1.0] * 6, twin="-b")
     study.plan = {"null": True}
     told = paragraph(Study(study.data))
-    assert told.startswith("One case under two names of demo") is False
+    assert told.startswith("One case of demo (100 items) under two names, ")
     assert "Cases: serial-a with 1 worker; serial-b with 1 worker" in told
     assert "upper bound" not in told
 
