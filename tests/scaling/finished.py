@@ -37,7 +37,7 @@ def troubled(study: StudyBuilder, text: str = "item 17: killed") -> Study:
     study.case("ray", (1.50, 1.61, 1.80, 1.60, 1.65, 1.70), workers=4, nodes=4)
     died, wrong = study.case("joblib", workers=2), study.case("threads", workers=2)
     failure = Failure("died", text, traceback=f"Traceback:\n  {text}\nDied: {text}")
-    study.session(died, 1, [], status="failed", failure=failure, output=text)
+    study.session(died, 1, [], status="failed", failure=failure, output=f"{text} (printed)")
     differs = Failure("wrong", f"item 3 differs: {text}")
     study.session(wrong, 1, [1.0], status="wrong", failure=differs)
     study.skipped.append(SkippedCase(Case("demo", 100, "dask", 1, 2), f"not installed: {text}"))

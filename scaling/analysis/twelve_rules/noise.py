@@ -50,7 +50,7 @@ def normality(ground: Ground) -> Answer:
     few = [r for r in ground.measured if r.blocks < LEAST_BLOCKS]
     method = protocol(ground.data).intervals
     told = {
-        None: "no interval of a time or speedup is shown, and none is tested",
+        None: "no interval of a time or speedup is shown, and nothing is tested",
         "order statistics": "intervals rest on ranks, which assume no distribution",
         "bootstrap": (
             f"intervals rest on ranks and, of ratios from {BOOTSTRAP_BLOCKS} blocks on, on "

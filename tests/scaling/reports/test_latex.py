@@ -37,7 +37,7 @@ SMALL = r"""% Study study-1 of 2026-01-01T00:00:00Z: scale run demo
     backend & nodes & workers & median & 95\,\% & value & 95\,\% & eff. / \% \\
     \midrule
     serial & 1 & 1 & 2.58 & [2.55, 2.61] & 1.00 & [1.00, 1.00] & 100.0 \\
-    processes & 1 & 2 & 1.41 & [1.39, 1.43] & 1.83 & [1.78, 1.88] & 91.3 \\
+    processes & 1 & 2 & 1.41 & [1.39, 1.43] & 1.83 & [1.78, 1.88] & 91.5 \\
     \bottomrule
   \end{tabular}
 \end{table}

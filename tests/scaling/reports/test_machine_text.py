@@ -27,8 +27,8 @@ def test_only_libraries_that_matter_are_named(study: StudyBuilder) -> None:
     study.case("joblib")
     assert told(study) == [
         (
-            "Machine: a processor, 4 logical CPUs, 4 of them usable (no quota), 8000 MiB of memory, "
-            "Linux; CPython 3.11.7 without the GIL, joblib 1.6.0, numpy 2.4.6."
+            "Machine: a processor, 4 logical CPUs, 4 of them usable (no quota), 8000 MiB of "
+            "memory, Linux; CPython 3.11.7 without the GIL, joblib 1.6.0, numpy 2.4.6."
         ),
         "Frequency governor, turbo and SMT were not recorded.",
     ]

@@ -22,7 +22,7 @@ SMALL = """\
 ## Scaling of demo
 
 Fastest: processes with 2 workers, 1.41 s, 1.83 times serial (95 % 1.78 to 1.88). Use processes \
-with 2 workers: efficiency 91%, at least 70% with a confidence of 98%.
+with 2 workers: efficiency 91%, at least 70% with a confidence of over 99%.
 
 On a processor, 4 usable CPUs, CPython 3.11.7; 6 blocks, as planned; the widest interval of a time \
 is within 1.4%. Intervals by order statistics; random order from seed 1.

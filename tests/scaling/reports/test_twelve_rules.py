@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 START = """\
 The twelve rules of Hoefler and Belli (SC15) for reporting performance:
-9 met, 3 partly.
+9 met, 2 partly, 1 not applicable.
 
  1  met: Say what speedup is relative to, and its absolute time.
     Speedup is relative to serial, one process that runs the plain loop without
