@@ -66,9 +66,9 @@ def _unit(results: Sequence[CaseResult]) -> tuple[float, str]:
 
 def _caption(study: Study, results: Sequence[CaseResult]) -> str:
     plan, environment = study.header.plan, study.header.environment
-    kind = (
-        "One case under two names" if plan.null else f"{'Weak' if plan.weak else 'Strong'} scaling"
-    )
+    kind = "Weak scaling of" if plan.weak else "Strong scaling of"
+    if plan.null:
+        kind = "One case under two names:"
     items = count(results[0].size, "item") + (" and more, growing with the workers" * plan.weak)
     told = f"{kind} {code(results[0].workload)} ({items}) on {escaped(environment.processor)}"
     cpus = count(environment.usable_cpus, "usable CPU")

@@ -136,7 +136,7 @@ def test_weak_null_and_few_blocks(study: StudyBuilder, tmp_path: Path) -> None:
     for twin in ("-a", "-b"):
         twins.case(SERIAL, [1.0] * 6, twin=twin)
     null = text_of(Study(twins.data))
-    assert "One case under two names: \\texttt{demo}" in null
+    assert r"\caption{One case under two names: \texttt{demo}" in null
     compiled(tmp_path, weak, null)
 
 

@@ -42,6 +42,7 @@ def test_what_is_not_defined_is_a_dash(study: StudyBuilder) -> None:
     study.case(SERIAL, [2.0])
     failed = study.case("threads")
     study.session(failed, 1, [], status="failed")
+    study.end()
     told = heads(study)
     assert told[": backend"] == (r"serial\textsuperscript{a}", "threads")
     assert told["time / s: median"] == ("2.00", "failed")
