@@ -54,7 +54,7 @@ def asked(command: Path, folder: Path, shell: str, line: str) -> list[str]:
         capture_output=True, text=True,
     )  # fmt: skip
     assert done.stderr == ""
-    return done.stdout.splitlines()
+    return done.stdout.split()
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,9 @@ def test_same_name_of_another_thing(tmp_path: Path) -> None:
 
 def test_option_and_table_of_one_name(tmp_path: Path) -> None:
     """``grain`` is an option of show and a command."""
-    own(tmp_path, 'grain = "there"\n[grain]\nthreshold = "80%"\n')
+    own(tmp_path, 'grain = "there"\n')
+    assert found(tmp_path, "show").values == {"grain": "there"}
+    own(tmp_path, '[show]\ngrain = "there"\n[grain]\nthreshold = "80%"\n')
     assert found(tmp_path, "show").values == {"grain": "there"}
     assert found(tmp_path, "grain").values == {"threshold": "80%"}
 

@@ -10,6 +10,7 @@ import pytest
 from scaling.analysis.estimate import (
     CLUSTER_S,
     GRAIN_SESSION_S,
+    MOST_SAMPLES,
     OPENING_S,
     PROCESS_S,
     Outlook,
@@ -20,6 +21,7 @@ from scaling.analysis.estimate import (
 from scaling.backends import registry
 from scaling.measure.session import WARMUP_S
 from scaling.model import SERIAL, StudyHeader
+from scaling.study.execution import MOST_SAMPLES as SAMPLES_OF_A_SESSION
 
 if TYPE_CHECKING:
     from tests.scaling.conftest import StudyBuilder
@@ -42,6 +44,11 @@ def sample(outlook: Outlook, backend: str) -> tuple[float, float]:
 def test_every_backend_has_an_opening() -> None:
     """A new backend is not taken to open at once."""
     assert set(OPENING_S) == set(registry.names())
+
+
+def test_session_is_the_one_that_is_run() -> None:
+    """The outlook counts as many samples as a session takes at most."""
+    assert MOST_SAMPLES == SAMPLES_OF_A_SESSION
 
 
 def test_sample_lies_between_full_help_and_none(study: StudyBuilder) -> None:
