@@ -54,7 +54,7 @@ def asked(command: Path, folder: Path, shell: str, line: str) -> list[str]:
         capture_output=True, text=True,
     )  # fmt: skip
     assert done.stderr == ""
-    return done.stdout.split()
+    return [line for line in done.stdout.splitlines() if line]
 
 
 @pytest.mark.parametrize(
