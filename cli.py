@@ -97,7 +97,9 @@ def _keep_what_is_read() -> None:
 
 
 def _fail(message: str, code: int) -> int:
-    line = " ".join(message.split())
+    from scaling.analysis.units import printable
+
+    line = printable(" ".join(message.split()))
     with suppress(OSError):
         sys.stderr.write(f"error: {line}\n")
     return code

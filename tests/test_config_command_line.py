@@ -99,6 +99,8 @@ def test_quiet_is_quiet(scale: Scale, work: Path, file: Path) -> None:
         ("blocks = 0", "scale.toml: Invalid value for"),
         ('quick = "yes"', "give true or false"),
         ("resume = 'x'", "there is no option 'resume'"),
+        ('"\\u001b[31m" = 1', "there is no option '\\x1b[31m'"),
+        ('nodes = "\\u001b[31m"', "--nodes ?[31m"),
     ],
 )
 def test_mistakes_are_one_line(scale: Scale, work: Path, file: Path, text: str, said: str) -> None:

@@ -110,7 +110,7 @@ def _row(item: CaseOutlook) -> tuple[str, ...]:
 def _span(span: Span | None) -> str:
     if span is None:
         return "?"
-    if span.high <= span.low:
+    if seconds(span.high) == seconds(span.low):
         return seconds(span.low)
     return seconds_range(span.low, span.high)
 
