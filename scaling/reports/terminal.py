@@ -42,8 +42,9 @@ def text(
         file=out, width=width, color_system=system, force_terminal=colour, legacy_windows=False
     )
     for part in _parts(study, target_efficiency, price_per_node_hour, width):
-        # User text is never read as markup.
-        console.print(Text(printable(part)) if isinstance(part, str) else part)
+        # User text is never read as markup. Only bars are longer where there is room.
+        room = width if isinstance(part, Text) else WIDTH
+        console.print(Text(printable(part)) if isinstance(part, str) else part, width=room)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 

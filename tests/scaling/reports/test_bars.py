@@ -190,3 +190,13 @@ def test_bars_stand_below_the_table(study: StudyBuilder) -> None:
     study.case("threads", [1.0] * 6, workers=2)
     shown = text_of(Study(study.data))
     assert shown.index("median") < shown.index("Speedup from 0") < shown.index("6 blocks")
+
+
+def test_only_bars_are_longer_in_a_wide_terminal(study: StudyBuilder) -> None:
+    """What is read, in lines, stays as long as lines are read well."""
+    study.case(SERIAL, [2.0] * 6)
+    study.case("threads", [1.0] * 6, workers=2)
+    narrow, wide = (text_of(Study(study.data), width).splitlines() for width in (80, 200))
+    other = [line for line in wide if "|" not in line]
+    assert other == [line for line in narrow if "|" not in line]
+    assert max(map(len, wide)) == 120
