@@ -91,14 +91,19 @@ def test_session_is_process_opening_warmup_and_samples(study: StudyBuilder) -> N
     assert one.session == Span(expected, expected)
 
 
-def test_samples_take_as_long_as_the_opening(study: StudyBuilder) -> None:
-    """Passes of 0.1 s on Ray are repeated until they took as long as it opens."""
+@pytest.mark.parametrize(("share", "samples"), [(0.4, 3), (2.0, 1), (0.01, MOST_SAMPLES)])
+def test_samples_take_as_long_as_the_opening(
+    study: StudyBuilder, share: float, samples: int
+) -> None:
+    """Short passes on Ray are repeated until they took as long as it opens, at most ten times."""
     study.case(SERIAL)
     study.case("ray", workers=1)
-    found = of_study(header(study, item_s=0.001)).cases[-1]
     opening = OPENING_S["ray"]
+    sample_s = share * opening
+    found = of_study(header(study, item_s=sample_s / 100)).cases[-1]
     assert found.session is not None
-    assert found.session.high == pytest.approx(PROCESS_S + opening + 0.1 + opening)
+    expected = PROCESS_S + opening + min(WARMUP_S, sample_s) + samples * sample_s
+    assert found.session.high == pytest.approx(expected)
 
 
 def test_total_without_more_blocks(study: StudyBuilder) -> None:
