@@ -11,17 +11,36 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
+from scaling import completion
+
 if TYPE_CHECKING:
     from scaling import results
+    from scaling.analysis.estimate import Outlook
+    from scaling.grain_model import GrainHeader
+    from scaling.grain_options import GrainOptions
+    from scaling.model import StudyHeader
     from scaling.observer import Observer
+    from scaling.options import RunOptions
+
+_Body = TypeVar("_Body", bound=Callable[..., Any])
 
 
 class ScaleApp(typer.Typer):
     """Turns every failure into one line on stderr and an exit code."""
+
+    def command(self, *args: Any, **settings: Any) -> Callable[[_Body], _Body]:
+        """Declare a command whose options may have their defaults in a file."""
+        declare = super().command(*args, **settings)
+
+        def declared(function: _Body) -> _Body:
+            declare(_configurable(function))
+            return function
+
+        return declared
 
     def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run the command line; returns by exiting."""
@@ -78,10 +97,76 @@ def _keep_what_is_read() -> None:
 
 
 def _fail(message: str, code: int) -> int:
-    line = " ".join(message.split())
+    from scaling.analysis.units import printable
+
+    line = printable(" ".join(message.split()))
     with suppress(OSError):
         sys.stderr.write(f"error: {line}\n")
     return code
+
+
+def _with_parameters(
+    function: Any, parameters: list[inspect.Parameter], name: str, text: str | None
+) -> Callable[..., int]:
+    """Make typer see these parameters."""
+    function.__signature__ = inspect.Signature(parameters)
+    function.__annotations__ = {option.name: option.annotation for option in parameters}
+    function.__name__, function.__doc__ = name, text
+    declared: Callable[..., int] = function
+    return declared
+
+
+def _take_defaults(context: typer.Context, no_config: bool) -> bool:
+    """Give options their defaults from a file; --help ends before this is called."""
+    from scaling import command_defaults
+
+    if not (no_config or context.resilient_parsing):
+        command_defaults.take(context)
+    return no_config
+
+
+NoConfig = Annotated[
+    bool,
+    typer.Option(
+        "--no-config",
+        is_eager=True,
+        callback=_take_defaults,
+        help="No defaults from scale.toml or pyproject.toml.",
+    ),
+]
+
+
+def _configurable(command: Callable[..., int]) -> Callable[..., int]:
+    """Return the command with --no-config; it tells which defaults it takes from a file."""
+    own = inspect.signature(command, eval_str=True).parameters
+
+    def configured(context: typer.Context, no_config: bool, **given: Any) -> int:
+        from scaling import command_defaults
+        from scaling.errors import UsageError
+
+        del no_config
+        values = command_defaults.given_way(context, given, own)
+        if not values.get("quiet"):
+            _note(command_defaults.told(context))
+        try:
+            return command(**values, **({"context": context} if "context" in own else {}))
+        except UsageError as error:
+            raise command_defaults.blamed(context, error) from None
+
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    added = [
+        inspect.Parameter("no_config", keyword, default=False, annotation=NoConfig),
+        inspect.Parameter("context", keyword, annotation=typer.Context),
+    ]
+    parameters = [*(own[name] for name in own if name != "context"), *added]
+    return _with_parameters(configured, parameters, command.__name__, command.__doc__)
+
+
+def _note(text: str) -> None:
+    from scaling.analysis.units import printable
+
+    with suppress(OSError):
+        sys.stderr.write(f"{printable(text)}\n" * bool(text))
 
 
 app = ScaleApp(
@@ -109,9 +194,17 @@ Workload = Annotated[
         metavar="[WORKLOAD]",
         help="A built-in name, file.py:name or package.module:name.",
         show_default=True,
+        autocompletion=completion.workloads,
     ),
 ]
-Study = Annotated[Path, typer.Argument(metavar="STUDY", help="A study folder or its study.jsonl.")]
+Study = Annotated[
+    Path,
+    typer.Argument(
+        metavar="STUDY",
+        help="A study folder or its study.jsonl.",
+        autocompletion=completion.studies,
+    ),
+]
 Nodes = Annotated[str, typer.Option(help="Node counts: 4 means 1, 2, 4; 1,3,4 means just those.")]
 Dense = Annotated[bool, typer.Option("--dense", help="Also 3, 6, 12, ... nodes.")]
 Workers = Annotated[
@@ -120,7 +213,10 @@ Workers = Annotated[
 WorkersPerNode = Annotated[
     int | None, typer.Option(min=1, help="Workers on each node, the same over the sweep.")
 ]
-Backends = Annotated[str | None, typer.Option(help="Backends, separated by commas.")]
+Backends = Annotated[
+    str | None,
+    typer.Option(help="Backends, separated by commas.", autocompletion=completion.backends),
+]
 Items = Annotated[
     str | None,
     typer.Option(
@@ -159,6 +255,7 @@ Baseline = Annotated[
     str | None,
     typer.Option(
         metavar="BACKEND[:WORKERS]",
+        autocompletion=completion.backends,
         help="What speedup is relative to, for work that is too long to run serially.",
     ),
 ]
@@ -206,7 +303,12 @@ Trace = Annotated[
 ]
 Csv = Annotated[Path | None, typer.Option(help="Write the report to this CSV file too.")]
 Resume = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Go on with the study in this folder.")
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Go on with the study in this folder.",
+        autocompletion=completion.studies,
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 ExportFile = Annotated[
@@ -219,6 +321,10 @@ ExportFile = Annotated[
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Show the cases and about how long they take; measure nothing."),
+]
 
 
 @app.command()
@@ -254,11 +360,13 @@ def run(
     trace: Trace = False,
     csv: Csv = None,
     resume: Resume = None,
+    dry_run: DryRun = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> int:
     """Run a study: serial, threads, processes, then Ray on 1, 2, 4, ... nodes."""
     from scaling import options, study
+    from scaling.command_defaults import command_line
 
     _refuse_unwritable(csv)
     if resume is not None:
@@ -295,8 +403,10 @@ def run(
         simulate=simulate,
         output=output,
         trace=trace,
-        command=sys.argv,
+        command=command_line(context, sys.argv),
     )
+    if dry_run:
+        return _dry_run(chosen, json, quiet)
     with _watched(quiet) as observer:
         folder = study.start(chosen, observer)
     return _report(folder, csv, json, quiet)
@@ -310,10 +420,7 @@ def _without(command: Callable[..., int], fixed: dict[str, Any], text: str) -> C
         return command(*args, **given, **fixed)
 
     offered = [option for name, option in signature.parameters.items() if name not in fixed]
-    narrowed.__signature__ = signature.replace(parameters=offered)  # type: ignore[attr-defined]
-    narrowed.__annotations__ = {option.name: option.annotation for option in offered}
-    narrowed.__doc__ = text
-    return narrowed
+    return _with_parameters(narrowed, offered, command.__name__, text)
 
 
 _NO_CLUSTER = {
@@ -341,7 +448,11 @@ def show(
     ] = None,
     grain: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="What 'scale grain' found, to compare the items with."),
+        typer.Option(
+            metavar="DIR",
+            help="What 'scale grain' found, to compare the items with.",
+            autocompletion=completion.grains,
+        ),
     ] = None,
     rules: Annotated[
         bool,
@@ -371,7 +482,12 @@ def show(
 @app.command()
 def fit(
     source: Annotated[
-        Path, typer.Argument(metavar="STUDY|FILE.csv", help="A study, or anyone's measurements.")
+        Path,
+        typer.Argument(
+            metavar="STUDY|FILE.csv",
+            help="A study, or anyone's measurements.",
+            autocompletion=completion.studies,
+        ),
     ],
     x: Annotated[str | None, typer.Option("--x", help="Column of N.")] = None,
     throughput: Annotated[str | None, typer.Option(help="Column of throughput.")] = None,
@@ -429,6 +545,7 @@ def export(study: Study, output: ExportFile) -> int:
 
 @app.command()
 def grain(
+    context: typer.Context,
     nodes: Nodes = "2",
     workers: Workers = None,
     workers_per_node: WorkersPerNode = None,
@@ -454,11 +571,13 @@ def grain(
         Path | None, typer.Option(help="Folder of the result (default: scale-results/grain-TIME).")
     ] = None,
     csv: Csv = None,
+    dry_run: DryRun = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> int:
     """Measure how short items may be on each backend: METG(50 %)."""
     from scaling import grain_options
+    from scaling.command_defaults import command_line
     from scaling.study import grain as grain_run
 
     _refuse_unwritable(csv)
@@ -476,8 +595,10 @@ def grain(
         seed=seed,
         cluster=cluster,
         output=output,
-        command=sys.argv,
+        command=command_line(context, sys.argv),
     )
+    if dry_run:
+        return _dry_run_grain(chosen, json, quiet)
     with _watched(quiet) as observer:
         folder = grain_run.start(chosen, observer)
     return _report_grain(folder, csv, json, quiet)
@@ -500,6 +621,26 @@ def backends(json: Json = False) -> int:
 
     found = listing.backends()
     return _print(listing.json_text(found) if json else listing.text(found))
+
+
+@app.command("list")
+def list_studies(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FOLDER]", help="Where to look (default: scale-results)."),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """List the studies under a folder, the newest first."""
+    _keep_what_is_read()
+    from scaling import places, study_list
+    from scaling.reports import screen
+    from scaling.reports import study_list as report
+
+    found = study_list.find(folder or places.RESULTS, named=folder is not None)
+    shown = screen.screen(sys.stdout)
+    width = shown.width if shown.terminal else None
+    return _print(report.json_text(found) if json else report.text(found, width))
 
 
 def _print_json(document: dict[str, Any]) -> int:
@@ -563,23 +704,47 @@ def _stop_once() -> None:
 
 
 def _refuse_beside_resume(context: typer.Context) -> None:
+    from scaling.command_defaults import BESIDE_RESUME, long_name, source
     from scaling.errors import UsageError
 
-    allowed = {"resume", "csv", "json", "quiet", "max_blocks", "budget"}
+    allowed = {"resume", "max_blocks", "budget", "no_config", *BESIDE_RESUME}
     for name in context.params:
-        source = context.get_parameter_source(name)
-        if name not in allowed and source is not None and source.name == "COMMANDLINE":
-            option = "WORKLOAD" if name == "workload" else f"--{name.replace('_', '-')}"
+        if name not in allowed and source(context, name) == "COMMANDLINE":
             raise UsageError(
-                f"--resume goes on with the study as it was planned; leave out {option}"
+                f"--resume goes on with the study as it was planned; leave out {long_name(name)}"
             )
+
+
+def _dry_run(chosen: RunOptions, json: bool, quiet: bool) -> int:
+    from scaling import study
+    from scaling.analysis import estimate
+
+    with _watched(quiet) as observer:
+        header = study.look_ahead(chosen, observer)
+    return _show_outlook(header, estimate.of_study(header), json)
+
+
+def _dry_run_grain(chosen: GrainOptions, json: bool, quiet: bool) -> int:
+    from scaling.analysis import estimate
+    from scaling.study import grain as grain_run
+
+    with _watched(quiet) as observer:
+        header = grain_run.look_ahead(chosen, observer)
+    return _show_outlook(header, estimate.of_grain(header.plan, chosen.budget_s), json)
+
+
+def _show_outlook(header: StudyHeader | GrainHeader, outlook: Outlook, json: bool) -> int:
+    from scaling.reports import dry_run as report
+
+    found = report.DryRun(header.plan, header.environment, outlook)
+    return _print(report.json_text(found) if json else report.text(found))
 
 
 def _report(folder: Path, csv: Path | None, json: bool, quiet: bool) -> int:
     from scaling import results
     from scaling.grains import Grain
+    from scaling.places import RESULTS
     from scaling.reports.export import write
-    from scaling.study.folders import RESULTS
 
     study = results.load(folder)
     study.grain = Grain.for_study(RESULTS, study.data)
@@ -619,10 +784,20 @@ def _show_grain(path: Path, json: bool) -> int:
 
 
 def _show(study: results.Study, json: bool, target: float = 0.7, price: float | None = None) -> int:
-    from scaling.reports import export, terminal
+    from scaling.reports import export, screen, terminal
 
-    text = export.json_text if json else terminal.text
-    _print(text(study, target_efficiency=target, price_per_node_hour=price))
+    if json:
+        text = export.json_text(study, target_efficiency=target, price_per_node_hour=price)
+    else:
+        shown = screen.screen(sys.stdout)
+        text = terminal.text(
+            study,
+            shown.width,
+            colour=shown.colour,
+            target_efficiency=target,
+            price_per_node_hour=price,
+        )
+    _print(text)
     return 1 if study.failed else 0
 
 

@@ -11,14 +11,14 @@ from zlib import crc32
 
 import msgspec
 
-from scaling import lines
+from scaling import lines, places
 from scaling.errors import ScaleError, StudyFileError, UsageError
 from scaling.files import write_whole
 from scaling.grain_model import GrainData, GrainEnd, GrainHeader, GrainSession
 from scaling.model import Environment
 from scaling.records import ClusterRecord
 
-GRAIN_FILE = "grain.jsonl"
+GRAIN_FILE = places.GRAIN_FILE
 
 # 1: a header line, then cluster, session and end lines, each with the CRC-32 of its record
 SCHEMA = 1

@@ -24,12 +24,12 @@ from scaling.lines import (
     record_line,
 )
 from scaling.model import StudyHeader
+from scaling.places import STUDY_FILE
 from scaling.records import ClusterRecord, EndRecord, Sample, SessionRecord
 from scaling.studydata import StudyData, missing_samples, only_what_counts
 
 __all__ = ["STUDY_FILE", "StudyData", "Writer", "create", "locate", "read", "refuse_existing"]
 
-STUDY_FILE = "study.jsonl"
 _LONGEST_HEADER = 1 << 28
 
 
@@ -134,7 +134,7 @@ def read(path: Path) -> StudyData:
     try:
         with file.open("rb") as stream:
             first = stream.readline(_LONGEST_HEADER)
-            header = _header(first, file)
+            header = header_of(first, file)
             rest = stream.read()
     except OSError as error:
         raise _unreadable(file, error) from None
@@ -169,7 +169,8 @@ def _no_collections() -> Iterator[None]:
         gc.enable()
 
 
-def _header(line: bytes, file: Path) -> StudyHeader:
+def header_of(line: bytes, file: Path) -> StudyHeader:
+    """Return the header from the first line of a study file. Raises StudyFileError."""
     if not line:
         raise StudyFileError(f"{file} is empty; run the study again")
     try:
@@ -207,7 +208,7 @@ def _lock(file: IO[bytes], path: Path) -> None:
 def _cut_torn_line(file: IO[bytes], path: Path) -> int:
     content = file.read()
     end = content.rfind(b"\n") + 1
-    _header(content[: content.find(b"\n") + 1 or None], path)
+    header_of(content[: content.find(b"\n") + 1 or None], path)
     if end < len(content):
         file.truncate(end)
     return file.seek(end)

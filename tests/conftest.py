@@ -168,13 +168,13 @@ def work(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def scale(work: Path) -> Scale:
-    """Run the command line in the user's folder."""
+    """Run the command line in the user's folder, or another."""
 
-    def run(*arguments: str, timeout_s: float = 100) -> Finished:
+    def run(*arguments: str, timeout_s: float = 100, cwd: Path = work) -> Finished:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
         done = subprocess.run(
             [sys.executable, "-P", "-m", "cli", *arguments],
-            cwd=work,
+            cwd=cwd,
             env=environment,
             check=False,
             capture_output=True,

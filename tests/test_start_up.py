@@ -103,7 +103,7 @@ def loaded_by_session(folder: Path, backend: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", ["--help", "run --help", "compare --help", "workloads", "backends"]
+    "arguments", ["--help", "run --help", "compare --help", "workloads", "backends", "list"]
 )
 def test_commands_that_list_load_nothing_heavy(arguments: str) -> None:
     """What only tells what there is loads no library for it."""

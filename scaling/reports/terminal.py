@@ -4,48 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from scaling.analysis import protocol
 from scaling.analysis.choice import TARGET_EFFICIENCY
 from scaling.analysis.units import count, printable
 from scaling.analysis.verdict import relative_to
-from scaling.reports import answer, audit, failure_texts, item_length, losses, table
+from scaling.reports import answer, audit, bars, failure_texts, item_length, losses, table
 from scaling.results import Study
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
 
 WIDTH = 80
 """Narrower, the table would lose columns; a terminal wraps it instead."""
+_BAD = ("failed", "wrong", "timeout")
 
 
 def text(
     study: Study,
     width: int = WIDTH,
     *,
+    colour: bool = False,
     target_efficiency: float = TARGET_EFFICIENCY,
     price_per_node_hour: float | None = None,
 ) -> str:
-    """Return the report as plain text."""
+    """Return the report as plain text, or with the codes that ANSI terminals show as colours."""
     from rich.console import Console
     from rich.text import Text
 
-    out = StringIO()
-    console = Console(file=out, width=max(width, WIDTH), color_system=None)
-    for part in _parts(
-        study, target_efficiency, price_per_node_hour
-    ):  # user text is never read as markup
-        console.print(Text(printable(part)) if isinstance(part, str) else part)
+    width, out = max(width, WIDTH), StringIO()
+    system: Literal["standard"] | None = "standard" if colour else None
+    console = Console(
+        file=out, width=width, color_system=system, force_terminal=colour, legacy_windows=False
+    )
+    for part in _parts(study, target_efficiency, price_per_node_hour, width):
+        # User text is never read as markup. Only bars are longer where there is room.
+        room = width if isinstance(part, Text) else WIDTH
+        console.print(Text(printable(part)) if isinstance(part, str) else part, width=room)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
-def _parts(study: Study, target: float, price: float | None) -> Iterator[str | Table]:
+def _parts(
+    study: Study, target: float, price: float | None, width: int
+) -> Iterator[str | Text | Table]:
     for one in table.tables(study.results, weak=study.header.plan.weak):
         yield f"{_title(study, one)}\n"
         yield _grid(one)
         yield ""
+    if drawn := bars.lines(study, width):
+        yield _drawn(drawn)
     below = [*table.failures(study.results), *_explanations(study), *study.notes]
     if below:
         yield "\n".join(below) + "\n"
@@ -97,7 +107,7 @@ def _grid(one: table.Table) -> Table:
         left = heading in {"backend", "notes"}
         grid.add_column(heading, justify="left" if left else "right", no_wrap=not left)
     for row in one.rows:
-        grid.add_row(*(Text(text) for text in row))
+        grid.add_row(*(Text(text, "red" if text in _BAD else "") for text in row))
     return grid
 
 
@@ -106,3 +116,13 @@ def _explanations(study: Study) -> Iterator[str]:
         yield bound
     for caution, mark in table.caution_marks(study.results).items():
         yield f"{mark}  {caution}: {caution.explanation}"
+
+
+def _drawn(lines: list[str]) -> Text:
+    """Give bars their colour where there is one."""
+    from rich.text import Text
+
+    text = Text("\n".join([*lines, ""]))
+    text.highlight_regex(r"(?<=  )[=|>:-][=|>: -]*(?= )", "cyan")
+    text.highlight_regex(rf"(?m)  ({'|'.join(_BAD)})$", "red")
+    return text

@@ -1,5 +1,5 @@
 """Studies: planned, run block by block, saved as they go, resumed. Alone imports cluster."""
 
-from scaling.study.runs import resume, start
+from scaling.study.runs import look_ahead, resume, start
 
-__all__ = ["resume", "start"]
+__all__ = ["look_ahead", "resume", "start"]

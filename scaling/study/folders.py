@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cluster.guard import spawn
+from scaling.places import RESULTS
 
-RESULTS = Path("scale-results")
 _WAIT = "import signal; signal.pause()"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from cluster.errors import ClusterError
+from cluster.model import Connection
 from scaling import cases, environment, plan
 from scaling.analysis import units
 from scaling.analysis.granularity import metg
@@ -41,28 +42,53 @@ def start(options: GrainOptions, observer: Observer) -> Path:
 
     Raises UsageError before anything is written, and GrainInterrupted.
     """
-    run, owner = options.run, uuid.uuid4().hex[:12]
-    if run.output is not None:
-        refuse_existing(run.output)
+    owner = uuid.uuid4().hex[:12]
     with private_folder(owner) as folder:
-        settings = process_environment([], run.threads_per_worker)
-        launcher = Launcher(owner, folder, settings)
-        observer.message("looking at the machine")
-        facts = replace(launcher.probe(run.spec, sends=True), waits=False)
-        connection = attach(run.cluster, max(run.nodes, default=1), run.workers_per_node, owner)
-        machine = environment.collect()
-        made = make_plan(run, facts, machine, node_cpus_of(connection, run.nodes))
-        header = GrainHeader(owner, _now(), run.command, made, options.threshold, machine)
-        output = run.output or default_output(WORKLOAD)
+        planned = _planned(options, owner, folder, observer)
+        header, made = planned.header, planned.header.plan
+        output = options.run.output or default_output(WORKLOAD)
         with (
             Writer(output, header) as writer,
-            open_nodes(made, owner, settings, connection, folder) as nodes,
+            open_nodes(made, owner, planned.settings, planned.connection, folder) as nodes,
         ):
             observer.message(f"grain in {output}")
-            execution = _Execution(header, facts, launcher, nodes, writer, observer)
+            execution = _Execution(header, planned.facts, planned.launcher, nodes, writer, observer)
             with _ending(execution, output):
                 execution.run(options.budget_s)
     return output
+
+
+def look_ahead(options: GrainOptions, observer: Observer) -> GrainHeader:
+    """Return what ``start`` would write first. Nothing is measured; raises UsageError."""
+    owner = uuid.uuid4().hex[:12]
+    with private_folder(owner) as folder:
+        return _planned(options, owner, folder, observer).header
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A run that can begin."""
+
+    header: GrainHeader
+    facts: WorkloadFacts
+    launcher: Launcher
+    settings: Mapping[str, str]
+    connection: Connection | None
+
+
+def _planned(options: GrainOptions, owner: str, folder: Path, observer: Observer) -> _Planned:
+    run = options.run
+    if run.output is not None:
+        refuse_existing(run.output)
+    settings = process_environment([], run.threads_per_worker)
+    launcher = Launcher(owner, folder, settings)
+    observer.message("looking at the machine")
+    facts = replace(launcher.probe(run.spec, sends=True), waits=False)
+    connection = attach(run.cluster, max(run.nodes, default=1), run.workers_per_node, owner)
+    machine = environment.collect()
+    made = make_plan(run, facts, machine, node_cpus_of(connection, run.nodes))
+    header = GrainHeader(owner, _now(), run.command, made, options.threshold, machine)
+    return _Planned(header, facts, launcher, settings, connection)
 
 
 def make_plan(

@@ -1,21 +1,19 @@
-"""Starts a study, or goes on with one."""
+"""Starts a study, goes on with one, or looks ahead at one."""
 
 from __future__ import annotations
 
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from scaling import environment, plan, store
-from scaling.errors import Interrupted, ScaleError, UsageError
-from scaling.measure.launch import Launcher, process_environment
-from scaling.model import Plan, StudyHeader, WorkloadFacts, WorkloadSpec
+from scaling import environment, store
+from scaling.errors import Interrupted, ScaleError
+from scaling.measure.launch import Launcher
+from scaling.model import Plan, StudyHeader
 from scaling.observer import Observer
 from scaling.options import Limits, RunOptions
 from scaling.records import EndRecord, Sample
@@ -23,10 +21,10 @@ from scaling.store import StudyData, Writer
 from scaling.study.execution import Execution
 from scaling.study.folders import default_output, private_folder
 from scaling.study.history import History
-from scaling.study.nodes import attach, node_cpus_of, open_nodes
+from scaling.study.nodes import attach, open_nodes
+from scaling.study.planning import now, plan_study, settings_of
 from scaling.study.resumption import refuse_changed_code, refuse_other_machine
 from scaling.study.stopping import Reason, StoppingRule, reached_precision
-from scaling.workloads.registry import import_roots
 
 
 def start(options: RunOptions, observer: Observer) -> Path:
@@ -35,43 +33,31 @@ def start(options: RunOptions, observer: Observer) -> Path:
     Raises UsageError before anything is written, Interrupted, and ScaleError when the disk is full.
     """
     owner = _new_owner()
-    if options.output is not None:
-        _refuse_output(options.output)
     with private_folder(owner) as folder:
-        settings = _settings(options.spec, options.threads_per_worker)
-        launcher = Launcher(owner, folder, settings)
-        observer.message(f"looking at {options.spec.target}")
-        facts = _probe(launcher, options, options.sizes)
-        most = max(options.nodes, default=1)
-        connection = attach(options.cluster, most, options.workers_per_node, owner)
-        node_cpus = node_cpus_of(connection, options.nodes)
-        machine = environment.collect()
-        if options.weak:
-            sizes = plan.grown_sizes(options, facts[0], machine, node_cpus)
-            options = replace(options, sizes=sizes)
-            facts = _probe(launcher, options, sizes)
-        made = plan.make(options, facts, machine, node_cpus)
-        header = StudyHeader(
-            id=owner,
-            created=_now(),
-            command=options.command,
-            plan=made,
-            facts=facts,
-            environment=machine,
-        )
-        output = _folder(options.output or default_output(facts[0].name))
+        planned = plan_study(options, owner, folder, observer)
+        header, made = planned.header, planned.header.plan
+        output = _folder(options.output or default_output(header.facts[0].name))
         store.create(output, header)
         observer.message(f"study in {output}")
         with (
             _safely(output),
-            open_nodes(made, owner, settings, connection, folder) as nodes,
+            open_nodes(made, owner, planned.settings, planned.connection, folder) as nodes,
             Writer(output) as writer,
         ):
             history, rule = History(made), _rule(made, Limits())
             _execute(
-                Execution(header, history, launcher, nodes, writer, observer, folder, rule, output)
+                Execution(
+                    header, history, planned.launcher, nodes, writer, observer, folder, rule, output
+                )
             )
     return output
+
+
+def look_ahead(options: RunOptions, observer: Observer) -> StudyHeader:
+    """Return what ``start`` would write first. Nothing is measured; raises UsageError."""
+    owner = _new_owner()
+    with private_folder(owner) as folder:
+        return plan_study(options, owner, folder, observer).header
 
 
 def resume(output: Path, observer: Observer, limits: Limits) -> Path:
@@ -89,7 +75,7 @@ def resume(output: Path, observer: Observer, limits: Limits) -> Path:
         observer.message(note)
     with _safely(output), private_folder(owner) as folder:
         refuse_other_machine(header, environment.collect())
-        settings = _settings(made.spec, made.threads_per_worker)
+        settings = settings_of(made.spec, made.threads_per_worker)
         launcher = Launcher(owner, folder, settings)
         refuse_changed_code(launcher, header)
         most = max((case.nodes for case in made.cases), default=1)
@@ -120,7 +106,7 @@ def _execute(execution: Execution) -> None:
 
 def _end(reason: Reason | Literal["interrupted"], began: float, history: History) -> EndRecord:
     reached = reached_precision(history.measured())
-    return EndRecord(reason, _now(), time.monotonic() - began, reached)
+    return EndRecord(reason, now(), time.monotonic() - began, reached)
 
 
 def _rule(made: Plan, limits: Limits) -> StoppingRule:
@@ -146,32 +132,12 @@ def _safely(output: Path) -> Iterator[None]:
         ) from None
 
 
-def _refuse_output(path: Path) -> None:
-    try:
-        store.refuse_existing(path)
-    except OSError as error:
-        raise UsageError(f"--output {path}: {error.strerror}; choose another folder") from None
-
-
 def _folder(path: Path) -> Path:
     return path.parent if path.name == store.STUDY_FILE else path
 
 
 def _new_owner() -> str:
     return uuid.uuid4().hex[:12]
-
-
-def _settings(spec: WorkloadSpec, threads: int) -> dict[str, str]:
-    return process_environment(import_roots(spec), threads)
-
-
-def _probe(
-    launcher: Launcher, options: RunOptions, sizes: Iterable[int | None]
-) -> tuple[WorkloadFacts, ...]:
-    sends, plain = plan.sends_items(options), plan.takes_no_code(options)
-    return tuple(
-        launcher.probe(replace(options.spec, size=size), sends=sends, plain=plain) for size in sizes
-    )
 
 
 def _history(data: StudyData) -> History:
@@ -182,7 +148,3 @@ def _history(data: StudyData) -> History:
     for session in data.sessions:
         history.take(session, samples[session.session])
     return history
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
