@@ -18,9 +18,13 @@ MOST_NAMED = 3
 """Cases that are named where some are left out."""
 
 
-def below(study: Study, *notes: str) -> list[str]:
-    """Return the caption, and the notes that a figure of this study must have."""
-    return [f"{caption(study)}.", *notes, *_doubts(study.results), *_left_out(study)]
+def below(study: Study, *notes: str, hollow: bool = True) -> list[str]:
+    """Return the caption, and what else a figure of this study must say.
+
+    ``hollow`` is False where shared cores are not marked by hollow points.
+    """
+    said = (*notes, *_doubts(study.results, "Hollow: " * hollow), *_left_out(study))
+    return [f"{caption(study)}.", " ".join(said)]
 
 
 def caption(study: Study) -> str:
@@ -37,12 +41,14 @@ def workload(study: Study) -> str:
         return shown(names[0])
     if plan.weak:
         return f"{shown(names[0])}, {count(sizes[0], 'item')} and more"
-    listed = ", ".join(str(size) for size in sizes[:-1])
-    return (
-        f"{shown(names[0])}, {listed} and {sizes[-1]} items"
-        if listed
-        else (f"{shown(names[0])}, {count(sizes[0], 'item')}")
-    )
+    one = count(sizes[0], "item")
+    return f"{shown(names[0])}, {one if len(sizes) == 1 else f'{_listed(sizes)} items'}"
+
+
+def _listed(things: Sequence[object]) -> str:
+    """Return them with commas, and the last one with an and."""
+    *before, last = (str(thing) for thing in things)
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def machine(environment: Environment) -> str:
@@ -67,7 +73,7 @@ def _base(study: Study) -> str:
     ]
     if not found:
         return "the base case has no value"
-    times = " and ".join(seconds(result.median_s or 0.0) for result in found)
+    times = _listed([seconds(result.median_s or 0.0) for result in found])
     relative = "; speedup relative to it, not absolute" if relative_to(plan) else ""
     return f"base case: {case_name(found[0])}, {times}{relative}"
 
@@ -83,10 +89,10 @@ def intervals(results: Sequence[CaseResult]) -> str:
     return f"{medians}; bars: 95 % intervals{some}."
 
 
-def _doubts(results: Sequence[CaseResult]) -> Iterator[str]:
+def _doubts(results: Sequence[CaseResult], mark: str) -> Iterator[str]:
     shared = shared_cores(results)
     if shared is not None:
-        yield f"Hollow: {shared}."
+        yield f"{mark}{shared}."
     if any(Caution.SIMULATED in result.cautions for result in results):
         yield "Simulated cases are computed from a law, not measured."
 

@@ -90,7 +90,7 @@ ENTRIES = (
     Entry(Kind("efficiency", "Efficiency"), _efficiency),
     Entry(Kind("seconds", "Time"), _seconds),
     Entry(Kind("losses", "Where the worker-seconds went"), _losses),
-    Entry(Kind("karp-flatt", "Serial fraction"), _karp_flatt),
+    Entry(Kind("karp-flatt", "Serial fraction (Karp-Flatt)"), _karp_flatt),
     Entry(Kind("timeline", "Who ran what when"), _timeline, common=False),
 )
 """In the order in which a report has them."""

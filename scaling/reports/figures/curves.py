@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -23,14 +23,16 @@ _INCH = 72.0
 
 def put(axes: Axes, panel: Panel, measure: Measure) -> None:
     """Draw the series of a panel beside each other; what is drawn has the exact values."""
-    middle = (len(panel.series) - 1) / 2
-    for place, one in enumerate(panel.series):
-        _series(axes, one, measure, _aside(axes, (place - middle) * _APART))
+    for one, where in zip(panel.series, beside(axes, len(panel.series)), strict=True):
+        _series(axes, one, measure, where)
 
 
-def _aside(axes: Axes, points: float) -> Transform:
+def beside(axes: Axes, number: int) -> Iterator[Transform]:
+    """Yield where to draw each of so many series: their data, moved a little aside."""
     scale = axes.figure.dpi_scale_trans
-    return axes.transData + ScaledTranslation(points / _INCH, 0.0, scale)
+    for place in range(number):
+        points = (place - (number - 1) / 2) * _APART
+        yield axes.transData + ScaledTranslation(points / _INCH, 0.0, scale)
 
 
 def _series(axes: Axes, one: Series, measure: Measure, where: Transform) -> None:

@@ -9,12 +9,12 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.transforms import Transform
 
 from scaling.analysis import laws, serial_fraction
 from scaling.analysis.serial_fraction import Curve, SerialFraction
 from scaling.analysis.units import count, digits
-from scaling.reports.figures import captions, scales, sheet, style
-from scaling.reports.figures.curves import is_hollow
+from scaling.reports.figures import captions, curves, scales, sheet, style
 from scaling.reports.figures.drawing import Drawing, Kind
 from scaling.results import Study
 
@@ -45,8 +45,9 @@ def draw(study: Study, kind: Kind, *, half: bool) -> Drawing:
     groups = _by_size(study)
     page = sheet.of_panels(len(groups), half=half)
     for axes, (size, found) in zip(page.panels, groups.items(), strict=True):
-        for one in found:
-            _put(axes, one)
+        for one, where in zip(found, curves.beside(axes, len(found)), strict=True):
+            _law(axes, one, where)
+            _points(axes, one, where)
         axes.axhline(0.0, color=style.GREY, linewidth=0.7, zorder=1)
         if len(groups) > 1:
             axes.set_title(count(size, "item"), loc="left")
@@ -71,7 +72,9 @@ def _by_size(study: Study) -> dict[int, list[_Series]]:
 def _series(study: Study, size: int, backend: str, found: Iterable[SerialFraction]) -> _Series:
     ordered = tuple(sorted(found, key=lambda one: one.case.workers))
     hollow = frozenset(
-        r.workers for r in study.results if is_hollow(r) and (r.backend, r.size) == (backend, size)
+        r.workers
+        for r in study.results
+        if curves.is_hollow(r) and (r.backend, r.size) == (backend, size)
     )
     fit = next(
         (
@@ -91,14 +94,21 @@ def _series(study: Study, size: int, backend: str, found: Iterable[SerialFractio
     return _Series(backend, ordered, law, per_count, hollow)
 
 
-def _put(axes: Axes, one: _Series) -> None:
+def _law(axes: Axes, one: _Series, where: Transform) -> None:
+    if one.law is None:
+        return
     look = style.look(one.backend)
-    if one.law is not None:
-        across = [number * one.per_count for number in one.law.counts]
-        axes.plot(across, one.law.values, color=look.colour, linestyle=look.line)
-        if one.law.band is not None:
-            low, high = zip(*((end.low, end.high) for end in one.law.band), strict=True)
-            axes.fill_between(across, low, high, color=look.colour, alpha=0.15, linewidth=0)
+    across = [number * one.per_count for number in one.law.counts]
+    axes.plot(across, one.law.values, color=look.colour, linestyle=look.line, transform=where)
+    if one.law.band is not None:
+        low, high = zip(*((end.low, end.high) for end in one.law.band), strict=True)
+        axes.fill_between(
+            across, low, high, color=look.colour, alpha=0.15, linewidth=0, transform=where
+        )
+
+
+def _points(axes: Axes, one: _Series, where: Transform) -> None:
+    look = style.look(one.backend)
     for hollow, face in ((False, look.colour), (True, "white")):
         points = [found for found in one.found if (found.case.workers in one.hollow) is hollow]
         axes.plot(
@@ -109,11 +119,12 @@ def _put(axes: Axes, one: _Series) -> None:
             marker=look.marker,
             markerfacecolor=face,
             label=one.backend,
+            transform=where,
             zorder=3,
         )
     bars = [(f.case.workers, f.interval.low, f.interval.high) for f in one.found if f.interval]
     if bars:
-        axes.vlines(*zip(*bars, strict=True), color=look.colour, linewidth=1.2)
+        axes.vlines(*zip(*bars, strict=True), color=look.colour, linewidth=1.2, transform=where)
 
 
 def _lay_out(axes: Sequence[Axes], every: Sequence[_Series]) -> None:

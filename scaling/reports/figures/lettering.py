@@ -13,6 +13,7 @@ from scaling.reports.figures.style import FAMILY
 
 MOST = 60
 STAND_IN = "\N{REPLACEMENT CHARACTER}"
+_UNBROKEN = "\N{NO-BREAK SPACE}%"
 
 
 def shown(text: str, most: int = MOST) -> str:
@@ -34,7 +35,10 @@ def width(text: str, size: float) -> float:
 
 
 def wrapped(text: str, size: float, room: float) -> list[str]:
-    """Return the lines that the text has where each may be so many points wide."""
+    """Return the lines that the text has where each may be so many points wide.
+
+    A percent sign stays with its number.
+    """
     lines = [""]
     for word in _words(text, size, room):
         longer = f"{lines[-1]} {word}".strip()
@@ -42,12 +46,12 @@ def wrapped(text: str, size: float, room: float) -> list[str]:
             lines[-1] = longer
         else:
             lines.append(word)
-    return lines
+    return [line.replace(_UNBROKEN, " %") for line in lines]
 
 
 def _words(text: str, size: float, room: float) -> Iterator[str]:
     """Yield the words, and of one that is too wide the pieces."""
-    for word in text.split():
+    for word in text.replace(" %", _UNBROKEN).split(" "):
         rest = word
         while width(rest, size) > room:
             fits = next(n for n in range(len(rest) - 1, 0, -1) if width(rest[:n], size) <= room)

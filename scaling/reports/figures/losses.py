@@ -19,12 +19,12 @@ from scaling.results import Study
 
 _FILLS = {
     "#": ("#0072B2", ""),
-    "k": ("#0072B2", ".."),
+    "k": ("#0072B2", "//"),
     "S": ("#D55E00", "///"),
     "B": ("#E69F00", "\\\\\\"),
     "Q": ("#CC79A7", "xxx"),
     "W": ("#F0E442", "---"),
-    ".": ("#56B4E9", "ooo"),
+    ".": ("#56B4E9", "|||"),
     "L": ("#BBBBBB", "+++"),
 }
 """Colour and hatch by letter of the kind."""
@@ -47,7 +47,8 @@ def draw(study: Study, kind: Kind, *, half: bool) -> Drawing:
             axes.set_title(count(size, "item"), loc="left")
     page.panels[-1].set_xlabel("share of worker-seconds (workers x time)")
     handles = [_entry(one) for one in _used(told)]
-    page.finish(kind.title, handles, captions.below(study, *_notes(told, left)))
+    notes = captions.below(study, *_notes(told, left), hollow=False)
+    page.finish(kind.title, handles, notes)
     return Drawing(kind.name, kind.title, _alt(study, told), page.figure, half)
 
 

@@ -9,6 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
+from matplotlib.typing import LineStyleType
 
 from scaling.analysis.granularity import Bound, GrainResult, Point, metg, points
 from scaling.analysis.units import count, percent, seconds
@@ -20,7 +21,7 @@ from scaling.reports.figures.drawing import Drawing
 from scaling.reports.figures.lettering import shown
 
 NAME = "metg"
-_LINES = ("-", (0, (4, 1.5)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)))
+_LINES: tuple[LineStyleType, ...] = ("-", (0, (4, 1.5)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)))
 """Of the cases of one backend, the fewest workers first."""
 
 
@@ -31,7 +32,7 @@ class _Curve:
     result: GrainResult
     metg_s: float
     points: tuple[Point, ...]
-    line: str | tuple[float, tuple[float, ...]]
+    line: LineStyleType
 
     @property
     def label(self) -> str:

@@ -19,6 +19,7 @@ from scaling.reports.figures.series import Panel, Series, panels
 from scaling.results import Study
 
 _GUIDE = (0, (1, 2))
+_DOTTED = "Dotted: as from the backend's own fewest workers."
 
 
 def draw(study: Study, kind: Kind, *, half: bool) -> Drawing:
@@ -35,10 +36,11 @@ def draw(study: Study, kind: Kind, *, half: bool) -> Drawing:
         more += _uncapped(axes, study, panel)
     _lay_out(page.panels, found, [*results, *_without_cap(study)])
     sheet.labels(page, "workers", SECONDS.axis)
-    note = captions.intervals(results)
-    page.finish(kind.title, curves.legend(found, *more), captions.below(study, note))
+    notes = [_DOTTED, captions.intervals(results)] if more else [captions.intervals(results)]
+    page.finish(kind.title, curves.legend(found, *more), captions.below(study, *notes))
+    pick = alts.most_workers if weak else alts.least(SECONDS)
     begin = f"Time of {captions.workload(study)} against workers."
-    alt = alts.one_of_each(begin, found, SECONDS, units.seconds, alts.least(SECONDS))
+    alt = alts.one_of_each(begin, found, SECONDS, units.seconds, pick)
     return Drawing(kind.name, kind.title, alt, page.figure, half)
 
 
@@ -67,8 +69,7 @@ def _guide(axes: Axes, one: Series, *, weak: bool) -> None:
 
 
 def _guide_entry(*, weak: bool) -> Artist:
-    means = "the same time" if weak else "time over workers"
-    text = f"perfect from the fewest workers on: {means}"
+    text = "the same time" if weak else "perfect scaling"
     return Line2D([], [], color=style.GREY, linestyle=_GUIDE, linewidth=0.9, label=text)
 
 

@@ -30,6 +30,7 @@ class Sheet:
 
     figure: Figure
     panels: tuple[Axes, ...]
+    columns: int
     half: bool
 
     def finish(self, title: str, legend: Sequence[Artist], below: Sequence[str]) -> None:
@@ -66,30 +67,30 @@ def blank(
 ) -> Sheet:
     """Return a sheet with rows of these heights, in inches, for so many panels."""
     figure = Figure((HALF_WIDTH_IN if half else WIDTH_IN, sum(heights)))
-    FigureCanvasAgg(figure)
+    FigureCanvasAgg(figure)  # knows how large text is
     grid = figure.subplots(len(heights), columns, squeeze=False, height_ratios=list(heights))
     cells: list[Axes] = list(grid.flat)
     number = len(cells) if count is None else count
     for spare in cells[number:]:
         spare.remove()
-    return Sheet(figure, tuple(cells[:number]), half)
+    return Sheet(figure, tuple(cells[:number]), columns, half)
 
 
 def of_panels(count: int, *, half: bool) -> Sheet:
     """Return a sheet with equal panels, side by side where the width allows it."""
-    columns = 1 if half else min(3, count)
-    height = 2.3 if half else (3.1 if count == 1 else 2.5)
-    return blank([height] * ceil(count / columns), half=half, columns=columns, count=count)
+    columns = min(2 if half else 3, count)
+    alone, several = (2.3, 1.8) if half else (3.1, 2.5)
+    heights = [alone if count == 1 else several] * ceil(count / columns)
+    return blank(heights, half=half, columns=columns, count=count)
 
 
 def labels(sheet: Sheet, across: str, up: str) -> None:
-    """Name the axes: once for all panels."""
-    if len(sheet.panels) == 1:
-        sheet.panels[0].set_xlabel(across)
-        sheet.panels[0].set_ylabel(up)
-        return
-    sheet.figure.supxlabel(across, fontsize=letters(half=sheet.half))
-    sheet.figure.supylabel(up, fontsize=letters(half=sheet.half))
+    """Name the axes, below the last panel of each column and beside the first of each row."""
+    for number, axes in enumerate(sheet.panels):
+        if number + sheet.columns >= len(sheet.panels):
+            axes.set_xlabel(across)
+        if number % sheet.columns == 0:
+            axes.set_ylabel(up)
 
 
 def _widest(figure: Figure, handles: Sequence[Artist], room: float) -> Legend:
@@ -108,7 +109,5 @@ def _height(figure: Figure, legend: Legend) -> float:
 
 def _extent(figure: Figure, legend: Legend) -> tuple[float, float]:
     """Return width and height in points."""
-    canvas = figure.canvas
-    assert isinstance(canvas, FigureCanvasAgg), "a blank sheet has this canvas"
-    box = legend.get_window_extent(canvas.get_renderer())
+    box = legend.get_window_extent()
     return box.width * _INCH / figure.dpi, box.height * _INCH / figure.dpi

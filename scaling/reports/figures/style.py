@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import matplotlib.style
+from matplotlib.typing import LineStyleType
 
 FAMILY = "DejaVu Sans"
 """Comes with matplotlib, so that every machine lays a figure out alike."""
@@ -20,18 +21,18 @@ class Look:
 
     colour: str
     marker: str
-    line: str | tuple[float, tuple[float, ...]]
+    line: LineStyleType
 
 
 # The colours are those of Okabe & Ito (Color Universal Design, 2008).
 _LOOKS = {
-    "serial": Look("#000000", "o", "-"),
+    "serial": Look("#000000", "X", "-"),
     "threads": Look("#0072B2", "s", "-"),
     "processes": Look("#D55E00", "^", "--"),
     "asyncio": Look("#CC79A7", "D", ":"),
     "joblib": Look("#E69F00", "v", (0, (6, 1.5, 1, 1.5))),
     "dask": Look("#56B4E9", "P", (0, (3, 1.2))),
-    "ray": Look("#009E73", "X", "-."),
+    "ray": Look("#009E73", "o", "-."),
     "simulated": Look("#999999", "h", "-"),
 }
 _OTHER = Look("#666666", "*", "-")

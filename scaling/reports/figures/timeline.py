@@ -46,7 +46,8 @@ def draw(study: Study, kind: Kind, *, half: bool) -> Drawing:
     for axes, one in zip(page.panels, found, strict=True):
         _panel(axes, one, image=image)
         _axis(axes, longest, last=axes is page.panels[-1])
-    page.finish(kind.title, list(_legend()), captions.below(study, *_notes(found)))
+    notes = captions.below(study, *_notes(found), hollow=False)
+    page.finish(kind.title, list(_legend()), notes)
     return Drawing(kind.name, kind.title, _alt(study, found), page.figure, half)
 
 

@@ -8,6 +8,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
+from matplotlib.typing import LineStyleType
 
 from scaling.analysis import null
 from scaling.analysis.evidence import Evidence, gather
@@ -19,7 +20,7 @@ from scaling.results import Study
 
 _COLOURS = ("#0072B2", "#D55E00")
 _MARKERS = ("o", "^")
-_LINES = ("-", "--")
+_LINES: tuple[LineStyleType, ...] = ("-", "--")
 _PAIR = "#999999"
 
 
@@ -49,8 +50,15 @@ def _twin(axes: Axes, one: Evidence, place: int) -> Artist:
     if interval is not None:
         axes.axhspan(interval.low, interval.high, color=colour, alpha=0.12, linewidth=0)
     name = f"{one.case.backend}{one.case.twin}"
-    points = {"color": colour, "marker": marker, "label": name}
-    axes.plot(list(one.values), values, linestyle="none", zorder=3, **points)
+    axes.plot(
+        list(one.values),
+        values,
+        color=colour,
+        marker=marker,
+        linestyle="none",
+        label=name,
+        zorder=3,
+    )
     label = f"{name}: median {seconds(middle)}"
     return Line2D([], [], color=colour, marker=marker, linestyle=line, label=label)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
@@ -27,7 +28,7 @@ def points(axes: Axes, label: str) -> list[Pair]:
 
 def pairs(line: Line2D) -> list[Pair]:
     """Return what a line runs through."""
-    across, up = (list(map(float, values)) for values in line.get_data(orig=True))
+    across, up = (np.asarray(values, float).tolist() for values in line.get_data(orig=True))
     return list(zip(across, up, strict=True))
 
 
