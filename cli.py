@@ -317,7 +317,15 @@ ExportFile = Annotated[
         "--output",
         "-o",
         help="File to write, by its suffix: .csv .json .trace.json .md .tex .parquet "
-        ".samples.parquet.",
+        ".samples.parquet .png .svg .pdf.",
+    ),
+]
+FigureName = Annotated[
+    str | None,
+    typer.Option(
+        "--figure",
+        metavar="NAME",
+        help="What to draw: speedup, efficiency, seconds, losses, karp-flatt, timeline or twins.",
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
@@ -533,13 +541,17 @@ def predict(
 
 
 @app.command()
-def export(study: Study, output: ExportFile) -> int:
+def export(study: Study, output: ExportFile, figure: FigureName = None) -> int:
     """Write the report of a study to a file; its suffix says how."""
     _keep_what_is_read()
-    from scaling import results
-    from scaling.reports.export import write
+    from scaling import grain_store, results
+    from scaling.grains import Grain
+    from scaling.reports import export, grain_export
 
-    write(results.load(study), output)
+    if grain_store.is_there(study):
+        grain_export.write(Grain.load(study), output, figure=figure)
+        return 0
+    export.write(results.load(study), output, figure=figure)
     return 0
 
 

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,23 +18,33 @@ from scaling.analysis.verdict import relative_to
 from scaling.errors import UsageError
 from scaling.files import write_whole
 from scaling.reports import item_length
+from scaling.reports.figures.drawing import SUFFIXES as FIGURES
 from scaling.reports.table import caution_marks
 from scaling.results import COLUMNS, Cell, Study
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write(study: Study, path: Path, suffix: str | None = None) -> None:
+def write(
+    study: Study, path: Path, suffix: str | None = None, *, figure: str | None = None
+) -> None:
     """Write the report, whole or not at all. Raises UsageError.
 
-    ``suffix`` says the format where the name of the file need not.
+    ``suffix`` says the format where the name of the file need not, ``figure`` which one to draw.
     """
-    exporter = EXPORTERS.get(suffix or suffix_of(path))
+    form = suffix or suffix_of(path)
+    exporter = EXPORTERS.get(form)
     if exporter is None:
         raise UsageError(
             f"cannot tell the format of {str(path)!r}; its name must end in {', '.join(EXPORTERS)}"
         )
-    content = exporter(study)
+    if figure is not None and form not in FIGURES:
+        raise UsageError(f"{form} holds no figure; --figure is for {', '.join(FIGURES)}")
+    save(path, exporter(study) if figure is None else _figure(study, form, figure))
+
+
+def save(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all. Raises UsageError."""
     try:
         write_whole(path, content)
     except OSError as error:
@@ -157,6 +168,12 @@ def _samples(study: Study) -> bytes:
     return parquet.samples(study)
 
 
+def _figure(study: Study, suffix: str, name: str | None = None) -> bytes:
+    from scaling.reports import figures
+
+    return figures.encoded(study, suffix, name)
+
+
 EXPORTERS: dict[str, Callable[[Study], bytes]] = {
     ".csv": _csv,
     ".json": _json,
@@ -165,5 +182,6 @@ EXPORTERS: dict[str, Callable[[Study], bytes]] = {
     ".tex": _latex,
     ".parquet": _parquet,
     ".samples.parquet": _samples,
+    **{suffix: partial(_figure, suffix=suffix) for suffix in FIGURES},
 }
 """What can be written, by suffix."""

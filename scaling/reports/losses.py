@@ -122,13 +122,18 @@ KINDS = (
 """In the order in which they are drawn."""
 
 
-def lines(study: Study) -> Iterator[str]:
-    """Yield the lines of the terminal report; none where nothing is known."""
-    told = [
+def known(study: Study) -> list[CaseResult]:
+    """Return the parallel cases of which it is known where their time went."""
+    return [
         result
         for result in study.results
         if result.loss_balance is not None and result.status == "ok" and result.backend != SERIAL
     ]
+
+
+def lines(study: Study) -> Iterator[str]:
+    """Yield the lines of the terminal report; none where nothing is known."""
+    told = known(study)
     if not told:
         return
     yield "Where the worker-seconds went, as shares of workers times time:"

@@ -69,13 +69,19 @@ def _noted(study: Study, most_events: int, cases: list[Event]) -> Iterator[Shown
         yield one
 
 
-def chosen(study: Study, most_events: int = MOST_EVENTS) -> Iterator[Shown]:
-    """Yield the sample that stands for each case which has one. Raises UsageError."""
+def traced(study: Study) -> dict[str, list[Sample]]:
+    """Return the samples that count and were traced, by the key of their case."""
     ended = {session.session for session in study.data.sessions if session.status == "ok"}
     kept: dict[str, list[Sample]] = {}
     for sample in study.data.samples:
         if sample.trace and sample.session in ended and sample.block != REFERENCE_BLOCK:
             kept.setdefault(sample.case, []).append(sample)
+    return kept
+
+
+def chosen(study: Study, most_events: int = MOST_EVENTS) -> Iterator[Shown]:
+    """Yield the sample that stands for each case which has one. Raises UsageError."""
+    kept = traced(study)
     if not kept or study.folder is None:
         raise UsageError(
             "this study holds no traces: they are kept with --trace; "
