@@ -20,11 +20,16 @@ from scaling.observer import Observer
 from scaling.options import Limits, RunOptions
 from scaling.records import EndRecord, Sample
 from scaling.store import StudyData, Writer
+from scaling.study import handing
 from scaling.study.execution import Execution
 from scaling.study.folders import default_output, private_folder
 from scaling.study.history import History
 from scaling.study.nodes import attach, node_cpus_of, open_nodes
-from scaling.study.resumption import refuse_changed_code, refuse_other_machine
+from scaling.study.resumption import (
+    refuse_by_value,
+    refuse_changed_code,
+    refuse_other_machine,
+)
 from scaling.study.stopping import Reason, StoppingRule, reached_precision
 from scaling.workloads.registry import import_roots
 
@@ -38,9 +43,10 @@ def start(options: RunOptions, observer: Observer) -> Path:
     if options.output is not None:
         _refuse_output(options.output)
     with private_folder(owner) as folder:
-        settings = _settings(options.spec, options.threads_per_worker)
+        handed = handing.unfold(options, folder)
+        settings = _settings(options.spec, options.threads_per_worker, handed)
         launcher = Launcher(owner, folder, settings)
-        observer.message(f"looking at {options.spec.target}")
+        observer.message(f"looking at {handing.shown(options)}")
         facts = _probe(launcher, options, options.sizes)
         most = max(options.nodes, default=1)
         connection = attach(options.cluster, most, options.workers_per_node, owner)
@@ -63,7 +69,7 @@ def start(options: RunOptions, observer: Observer) -> Path:
         store.create(output, header)
         observer.message(f"study in {output}")
         with (
-            _safely(output),
+            _safely(output, resumable=not made.spec.by_value),
             open_nodes(made, owner, settings, connection, folder) as nodes,
             Writer(output) as writer,
         ):
@@ -83,6 +89,7 @@ def resume(output: Path, observer: Observer, limits: Limits) -> Path:
     output = _folder(output)
     header = data.header
     made = header.plan
+    refuse_by_value(output, header)
     history = _history(data)
     owner = _new_owner()
     for note in data.notes:
@@ -133,12 +140,12 @@ def _rule(made: Plan, limits: Limits) -> StoppingRule:
 
 
 @contextmanager
-def _safely(output: Path) -> Iterator[None]:
+def _safely(output: Path, *, resumable: bool = True) -> Iterator[None]:
     """Say how to go on with a study that could not go on."""
     try:
         yield
     except KeyboardInterrupt:
-        raise Interrupted(output) from None
+        raise Interrupted(output, resumable=resumable) from None
     except OSError as error:
         raise ScaleError(
             f"{error}; what was measured is safe: make room, then go on with: "
@@ -161,8 +168,8 @@ def _new_owner() -> str:
     return uuid.uuid4().hex[:12]
 
 
-def _settings(spec: WorkloadSpec, threads: int) -> dict[str, str]:
-    return process_environment(import_roots(spec), threads)
+def _settings(spec: WorkloadSpec, threads: int, handed: Iterable[Path] = ()) -> dict[str, str]:
+    return process_environment(list(dict.fromkeys([*handed, *import_roots(spec)])), threads)
 
 
 def _probe(
