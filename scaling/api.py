@@ -124,7 +124,7 @@ def run(
 
 def _command() -> tuple[str, ...]:
     """Return how the caller was started; a notebook was started by no command of the user."""
-    return ("scaling.run",) if script() is None else ("python", *sys.argv)
+    return ("scaling.run",) if script() is None else ("python", *sys.orig_argv[1:])
 
 
 def _just_these(chosen: RunOptions, nodes: Counts | None) -> RunOptions:

@@ -93,7 +93,7 @@ def _below(study: Study) -> Iterator[str]:
     if bound := table.shared_cores(study.results):
         yield bound
     for caution, mark in table.caution_marks(study.results).items():
-        yield f"{mark}: {caution}: {caution.explanation}"
+        yield f"{mark} ({caution}): {caution.explanation}"
     yield from study.notes
 
 

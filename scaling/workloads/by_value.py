@@ -39,7 +39,7 @@ def pack(values: Mapping[str, object]) -> bytes:
         except Exception as error:
             said = " ".join(f"{type(error).__name__}: {error}".split())
             raise UsageError(
-                f"{' and '.join(values)} cannot be handed to other processes: {said}; "
+                f"the work cannot be handed to other processes: {said}; "
                 "define it in a file, and make there what cannot be sent"
             ) from error
     return stream.getvalue()
@@ -60,9 +60,9 @@ def unpack(module: str, payload: bytes) -> dict[str, Any]:
     """Return what was packed, and beside it the classes that no other module holds.
 
     They become classes of this module, so that plain pickle finds them in every process: items and
-    parts may be made of them.
+    parts may be made of them. Raises UsageError where this process lacks something that it uses.
     """
-    found: dict[str, Any] = pickle.loads(payload)
+    found = _loaded(payload)
     classes = {
         kind.__name__: kind
         for value in found.values()
@@ -72,6 +72,20 @@ def unpack(module: str, payload: bytes) -> dict[str, Any]:
     for kind in classes.values():
         kind.__module__ = module
     return classes | found
+
+
+def _loaded(payload: bytes) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = pickle.loads(payload)
+    except UsageError:
+        raise
+    except Exception as error:
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        raise UsageError(
+            f"what came by value cannot be used in other processes: {said}; "
+            "define it in a file and import it from there"
+        ) from error
+    return found
 
 
 def named(target: str) -> Any:

@@ -206,8 +206,7 @@ def _import_dotted(name: str) -> ModuleType:
     if not all(part.isidentifier() for part in name.split(".")):
         raise UsageError(f"{name!r} is neither a Python file nor a module")
     try:
-        what = "what was handed over by value" if name == BY_VALUE else f"module {name}"
-        return _import(what, name, root)
+        return _import(f"module {name}", name, root)
     except DoesNotImport as failed:
         cause = failed.__cause__
         if isinstance(cause, ModuleNotFoundError) and f"{name}.".startswith(f"{cause.name}."):

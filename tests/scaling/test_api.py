@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 import scaling
+from cluster.model import Connection
 from scaling import store
 from scaling.analysis.cautions import Caution
 from scaling.errors import UnknownName, UsageError
@@ -176,10 +177,31 @@ def test_by_value_on_a_cluster(work: Path) -> None:
     """Ray's workers find what was handed over, too."""
     code = f"""
     import scaling
-    class Odd(Exception): pass
     def half(x):
         return x / 2
     study = scaling.run(half, items=[1, 2, 3], backends="ray", nodes=(1,), {LOOK})
+    assert not study.failed, study
+    """
+    done = python(work, "-", text=dedent(code))
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.cluster
+def test_by_value_on_a_running_cluster(
+    work: Path, cluster_connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was handed over is sent to nodes that are older than the run."""
+    for name, value in cluster_connection.environment:
+        if name.startswith("RAY_AUTH"):
+            monkeypatch.setenv(name, value)
+    code = f"""
+    import scaling
+    def half(x):
+        return x / 2
+    study = scaling.run(
+        half, items=[1, 2, 3], backends="ray", nodes=(1,), workers_per_node=1, {LOOK},
+        cluster="{cluster_connection.address}",
+    )
     assert not study.failed, study
     """
     done = python(work, "-", text=dedent(code))

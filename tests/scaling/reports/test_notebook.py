@@ -69,7 +69,7 @@ def test_tables_hold_the_cells_of_the_report(study: StudyBuilder) -> None:
     assert page.cells == [*one.headings, *(text for row in one.rows for text in row)]
     assert found.verdict() in page.said
     for caution in table.caution_marks(found.results):
-        assert f"{caution}: {caution.explanation}" in page.said
+        assert f"({caution}): {caution.explanation}" in page.said
 
 
 @pytest.mark.parametrize("text", HOSTILE)

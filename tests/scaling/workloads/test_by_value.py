@@ -138,7 +138,9 @@ def test_function_of_a_module_that_others_do_not_find() -> None:
 def test_what_cannot_be_pickled_is_a_mistake() -> None:
     """One line names it and says what to do."""
     lock = threading.Lock()
-    with pytest.raises(UsageError, match=r"kernel cannot be handed .*lock.*; define it") as raised:
+    with pytest.raises(
+        UsageError, match=r"the work cannot be handed .*lock.*; define it"
+    ) as raised:
         by_value.pack({"kernel": lambda x: (lock, x)})
     assert "\n" not in str(raised.value)
 
@@ -164,3 +166,25 @@ def test_spec_tells_what_came_by_value() -> None:
     assert not WorkloadSpec("work.py:f", items="range:3").by_value
     assert WorkloadSpec("work.py:f", items=f"{BY_VALUE}:items").by_value
     assert WorkloadSpec(f"{BY_VALUE}:kernel").by_value
+
+
+def test_what_other_processes_lack_is_a_mistake(tmp_path: Path) -> None:
+    """A notebook's cached function has only its name there; one line says so, and what to do."""
+    code = """
+    from functools import cache
+    @cache
+    def cached(x): return x
+    """
+    folder = handed(tmp_path, code, kernel="cached")
+    use = f"""
+    from scaling.errors import UsageError
+    from scaling.workloads import imports
+    try:
+        imports.resolve("{BY_VALUE}:kernel")
+    except UsageError as error:
+        print(error)
+    """
+    said = python(use, path=folder)
+    assert said.startswith("what came by value cannot be used in other processes: AttributeError:")
+    assert "'cached'" in said
+    assert said.endswith("define it in a file and import it from there")
