@@ -204,6 +204,11 @@ def test_import_of_scaling_is_light() -> None:
     assert set() == loaded_by("import scaling") & heavy
 
 
+def test_figures_load_matplotlib_when_they_draw() -> None:
+    """Reports that hold no figure start without it."""
+    assert "matplotlib" not in loaded_by("from scaling.reports import export, figures")
+
+
 def test_study_never_loads_ray_or_the_users_code() -> None:
     """The process that runs a study never imports Ray or Dask."""
     assert set() == loaded_by("import scaling.study") & {"ray", "dask", "distributed"}

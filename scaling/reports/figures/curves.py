@@ -29,9 +29,8 @@ def put(axes: Axes, panel: Panel, measure: Measure) -> None:
 
 
 def _aside(axes: Axes, points: float) -> Transform:
-    figure = axes.get_figure(root=True)
-    assert figure is not None, "axes of a sheet have a figure"
-    return axes.transData + ScaledTranslation(points / _INCH, 0.0, figure.dpi_scale_trans)
+    scale = axes.figure.dpi_scale_trans
+    return axes.transData + ScaledTranslation(points / _INCH, 0.0, scale)
 
 
 def _series(axes: Axes, one: Series, measure: Measure, where: Transform) -> None:

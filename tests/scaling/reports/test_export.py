@@ -110,3 +110,24 @@ def test_existing_file_is_replaced(finished: Study, tmp_path: Path) -> None:
     (tmp_path / "r.csv").write_text("old")
     write(finished, tmp_path / "r.csv")
     assert (tmp_path / "r.csv").read_text() == csv_text(finished)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "magic"), [(".png", b"\x89PNG"), (".svg", b"<svg "), (".pdf", b"%PDF-1.")]
+)
+def test_figures_are_written(finished: Study, tmp_path: Path, suffix: str, magic: bytes) -> None:
+    """The first figure, or the one that is named."""
+    write(finished, tmp_path / f"any{suffix}")
+    write(finished, tmp_path / f"one{suffix}", figure="seconds")
+    found = [(tmp_path / f"{name}{suffix}").read_bytes() for name in ("any", "one")]
+    assert all(content.startswith(magic) for content in found)
+    assert found[0] != found[1]
+
+
+def test_figure_is_for_formats_that_show_one(finished: Study, tmp_path: Path) -> None:
+    """A table or a document has none: one line, and nothing is written."""
+    with pytest.raises(UsageError, match=r"\.csv holds no figure; --figure is for \.png"):
+        write(finished, tmp_path / "x.csv", figure="speedup")
+    with pytest.raises(UsageError, match="scale run --trace"):
+        write(finished, tmp_path / "x.png", figure="timeline")
+    assert list(tmp_path.iterdir()) == []
