@@ -12,6 +12,6 @@ def refuse_nested() -> None:
     """Raise UsageError in a process of a study, as where it imports the script that began it."""
     if OWNER_VARIABLE in os.environ:
         raise UsageError(
-            "a study began in a process of another study; processes import the file of the work "
-            "again, so put what runs under: if __name__ == '__main__':"
+            "scaling.run was called in a process of a study, as happens when that imports the "
+            "file of the work again; put what runs under: if __name__ == '__main__':"
         )

@@ -9,17 +9,21 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from textwrap import dedent
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 import scaling
 from cluster.model import Connection
-from scaling import store
+from scaling import api, store
 from scaling.analysis.cautions import Caution
 from scaling.errors import UnknownName, UsageError
+from scaling.reports.notebook_progress import OneLine
+from scaling.reports.progress import PlainLines, Quiet
 
 ROOT = Path(__file__).parents[2]
 LOOK = 'quick=True, output="out", progress=False'
@@ -285,6 +289,17 @@ def test_progress_goes_to_stderr(tmp_path: Path, capsys: pytest.CaptureFixture[s
     said = capsys.readouterr()
     assert "block 2" in said.err
     assert said.out == ""
+
+
+def test_notebook_keeps_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some hundred lines of progress would bury the result; a terminal has its bar as ever."""
+    monkeypatch.setattr(sys, "stderr", StringIO())
+    assert isinstance(api._observer(shown=True), PlainLines)
+    monkeypatch.setitem(sys.modules, "ipykernel", ModuleType("ipykernel"))
+    assert isinstance(api._observer(shown=True), OneLine)
+    assert isinstance(api._observer(shown=False), Quiet)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert isinstance(api._observer(shown=True), Quiet)
 
 
 LONG = """
