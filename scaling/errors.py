@@ -31,8 +31,13 @@ class Interrupted(ScaleError):
 
     exit_code = 130
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(f"interrupted; go on with: scale run --resume {folder}")
+    def __init__(self, folder: Path, *, resumable: bool = True) -> None:
+        way = (
+            f"go on with: scale run --resume {folder}"
+            if resumable
+            else f"what was measured is in {folder}; its work came by value, so it cannot go on"
+        )
+        super().__init__(f"interrupted; {way}")
         self.folder = folder
 
 

@@ -45,6 +45,16 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What a caller in Python hands to the processes of a study by value."""
+
+    payload: bytes = field(repr=False)
+    """Pickled, by ``scaling.workloads.by_value``."""
+    roots: tuple[Path, ...]
+    """Folders whose modules it uses."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunOptions:
     """Options of one study."""
 
@@ -76,6 +86,8 @@ class RunOptions:
     output: Path | None = None
     trace: bool = False
     """Keep the whole record of every sample."""
+    handed: HandedOver | None = None
+    """What the names of ``spec`` lead to where it came by value."""
     command: tuple[str, ...] = field(default=())
 
 

@@ -15,6 +15,7 @@ from scaling.analysis.choice import TARGET_EFFICIENCY, Choice, choices
 from scaling.analysis.cost import Offer, fronts
 from scaling.analysis.protocol import Protocol, protocol
 from scaling.analysis.speedup import CaseResult, case_results
+from scaling.analysis.units import count, printable
 from scaling.analysis.verdict import verdict
 from scaling.grains import Grain
 from scaling.model import Case, StudyHeader
@@ -24,6 +25,9 @@ from scaling.studydata import StudyData
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
+
+    from scaling.analysis.laws import BackendFit
 
 Cell = str | int | float | None
 
@@ -43,7 +47,10 @@ _SAMPLE_COLUMNS = (
 
 
 class Study:
-    """A study that was read: ``report()`` for one row per case, ``samples()`` for every sample."""
+    """A study that was read: ``report()`` for one row per case, ``samples()`` for every sample.
+
+    Printed, it is the report of ``scale show``; a notebook shows it as tables.
+    """
 
     def __init__(self, data: StudyData, folder: Path | None = None) -> None:
         self.data = data
@@ -136,6 +143,58 @@ class Study:
     def samples(self) -> pd.DataFrame:
         """Return all samples as a frame, those of the reference block (0) among them."""
         return _frame(_SAMPLE_COLUMNS, self._sample_rows())
+
+    def losses(self) -> pd.DataFrame:
+        """Return where the time of each case went: shares of its worker-seconds, and these."""
+        from scaling import frames
+
+        return frames.losses(self.results)
+
+    def laws(self) -> pd.DataFrame:
+        """Return the scaling laws fitted to each backend, one row for each law.
+
+        Backends that were measured at fewer than three numbers of workers or nodes have none.
+        """
+        from scaling import frames
+
+        return frames.laws(self._fits)
+
+    @cached_property
+    def _fits(self) -> tuple[BackendFit, ...]:
+        from scaling.analysis.laws import fit_study
+
+        return fit_study(self.data)
+
+    def plot(self, name: str = "speedup") -> Figure:
+        """Return the figure of this name, to show or to save.
+
+        Raises UsageError for a name that there is not, and where the study has no data for it.
+        """
+        from scaling.reports import figures
+
+        return figures.draw(self, name).figure
+
+    def export(self, path: str | Path) -> None:
+        """Write the report to a file; its suffix says how. Raises UsageError."""
+        from scaling.reports import export
+
+        export.write(self, Path(path).expanduser())
+
+    def __repr__(self) -> str:
+        place = "" if self.folder is None else f" in {self.folder}"
+        cases = len(self.header.plan.cases)
+        name = self.header.facts[0].name if self.header.facts else self.header.plan.spec.target
+        return " ".join(printable(f"<Study of {name}, {count(cases, 'case')}{place}>").split())
+
+    def __str__(self) -> str:
+        from scaling.reports import terminal
+
+        return terminal.text(self).rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        from scaling.reports import notebook
+
+        return notebook.html(self)
 
     def _sample_rows(self) -> list[dict[str, Cell]]:
         cases = {case.key: case for case in self.header.plan.cases}

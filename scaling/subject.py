@@ -14,6 +14,9 @@ Status = Literal["ok", "failed", "wrong", "timeout", "skipped"]
 UNCAPPED = "-uncapped"
 """Twin of the serial case whose inner threads are not capped."""
 
+BY_VALUE = "rayscale_by_value"
+"""Module in the private folder of a run that holds what no process can import by another name."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkloadSpec:
@@ -31,6 +34,12 @@ class WorkloadSpec:
     """``module:name``, or a bare name in the workload's own file."""
     params: tuple[tuple[str, str], ...] = ()
     """``--param`` pairs as the user wrote them."""
+
+    @property
+    def by_value(self) -> bool:
+        """True when some of it came by value from the Python that began the study."""
+        names = (self.target, self.items, self.combine, self.shared)
+        return any(name is not None and name.startswith(f"{BY_VALUE}:") for name in names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,23 @@ def test_figures_load_matplotlib_when_they_draw() -> None:
     assert "matplotlib" not in loaded_by("from scaling.reports import export, figures")
 
 
+def test_public_names_are_light() -> None:
+    """Nor does a name that is public, before it is used."""
+    heavy = {"ray", "dask", "distributed", "pandas", "scipy", "matplotlib", "numpy", "joblib"}
+    code = "import scaling; [getattr(scaling, name) for name in scaling.__all__]"
+    assert set() == loaded_by(code) & {*heavy, "jinja2", "rich", "cloudpickle"}
+
+
+def test_results_load_no_reports() -> None:
+    """Reports stand on results; a study asks for one only when it shows itself."""
+    early = [
+        i
+        for i in IMPORTS
+        if i.room == "scaling.results" and i.top_level and within(i.target, "scaling.reports")
+    ]
+    assert early == []
+
+
 def test_study_never_loads_ray_or_the_users_code() -> None:
     """The process that runs a study never imports Ray or Dask."""
     assert set() == loaded_by("import scaling.study") & {"ray", "dask", "distributed"}

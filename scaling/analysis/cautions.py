@@ -28,6 +28,7 @@ class Caution(StrEnum):
     INTERRUPTED = "interrupted"
     BUDGET = "budget"
     NOT_REACHED = "not-reached"
+    BY_VALUE = "by-value"
 
     @property
     def explanation(self) -> str:
@@ -81,5 +82,9 @@ _EXPLANATIONS = {
     Caution.NOT_REACHED: (
         "its interval is wider than the precision asked for: "
         "go on with --resume --budget --max-blocks"
+    ),
+    Caution.BY_VALUE: (
+        "its work came by value from a running Python (a notebook, a closure, a list): no file "
+        "tells what was measured, and the study cannot be resumed or run again"
     ),
 }

@@ -72,6 +72,8 @@ def _of_the_run(data: StudyData, one: Evidence) -> Iterator[Caution]:
     plan = data.header.plan
     if plan.quick:
         yield Caution.QUICK
+    if plan.spec.by_value:
+        yield Caution.BY_VALUE
     if one.status != "ok":
         return
     end = data.ends[-1].reason if data.ends else "interrupted"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import scaling
 from scaling.errors import OpeningFailed
-from scaling.subject import WorkloadSpec
+from scaling.subject import BY_VALUE, WorkloadSpec
 from scaling.workloads import registry
 
 MOST_BYTES = 64 * 2**20
@@ -43,6 +43,7 @@ def _files(own: Path, roots: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
         if root == own:
             continue
         yield from ((root, path) for path in sorted(root.glob("*.py")))
+        yield from ((root, path) for path in root.glob(f"{BY_VALUE}.pickle"))
         for folder in sorted(path.parent for path in root.glob("*/__init__.py")):
             if folder.name != _OURS:
                 yield from ((root, path) for path in sorted(folder.rglob("*.py")))

@@ -77,7 +77,7 @@ class PlainLines:
         """Write how the session went."""
         self._done += 1
         place = f"[{self._done}/{self._total}] {case.label}, block {block}"
-        self.message(f"{place}: {_outcome(status, text, self._times)}")
+        self.message(f"{place}: {outcome(status, text, self._times)}")
 
     def finished(self) -> None:
         """Leave the lines as they are."""
@@ -125,7 +125,7 @@ class ProgressBar:
     def session_ended(self, case: Case, block: int, status: Status, text: str) -> None:
         """Advance; what went wrong stays above the bar."""
         if status != "ok":
-            self.message(f"{case.label}, block {block}: {_outcome(status, text, self._times)}")
+            self.message(f"{case.label}, block {block}: {outcome(status, text, self._times)}")
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, advance=1, refresh=True)
 
@@ -158,7 +158,8 @@ def _new_bar(stream: TextIO) -> Progress:
     )
 
 
-def _outcome(status: Status, text: str, times: list[float]) -> str:
+def outcome(status: Status, text: str, times: list[float]) -> str:
+    """Return how a session went: its failure, else what took how long."""
     if status != "ok":
         return f"{status}: {text}" if text else status
     return text or (time_text(median(times)) if times else "done")

@@ -14,6 +14,7 @@ from scaling.measure.launch import Launcher, process_environment
 from scaling.model import StudyHeader, WorkloadFacts, WorkloadSpec
 from scaling.observer import Observer
 from scaling.options import RunOptions
+from scaling.study import handing
 from scaling.study.nodes import attach, node_cpus_of
 from scaling.workloads.registry import import_roots
 
@@ -37,9 +38,10 @@ def plan_study(options: RunOptions, owner: str, folder: Path, observer: Observer
     """
     if options.output is not None:
         _refuse_output(options.output)
-    settings = settings_of(options.spec, options.threads_per_worker)
+    handed = handing.unfold(options, folder)
+    settings = settings_of(options.spec, options.threads_per_worker, handed)
     launcher = Launcher(owner, folder, settings)
-    observer.message(f"looking at {options.spec.target}")
+    observer.message(f"looking at {handing.shown(options)}")
     facts = _probe(launcher, options, options.sizes)
     most = max(options.nodes, default=1)
     connection = attach(options.cluster, most, options.workers_per_node, owner)
@@ -60,9 +62,12 @@ def plan_study(options: RunOptions, owner: str, folder: Path, observer: Observer
     return Planned(header, launcher, settings, connection)
 
 
-def settings_of(spec: WorkloadSpec, threads: int) -> dict[str, str]:
-    """Return the environment of the processes that run a workload. Raises UsageError."""
-    return process_environment(import_roots(spec), threads)
+def settings_of(spec: WorkloadSpec, threads: int, handed: Iterable[Path] = ()) -> dict[str, str]:
+    """Return the environment of the processes that run a workload.
+
+    ``handed`` holds the folders of what came by value. Raises UsageError.
+    """
+    return process_environment(list(dict.fromkeys([*handed, *import_roots(spec)])), threads)
 
 
 def now() -> str:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from scaling.errors import UsageError
 from scaling.measure.launch import Launcher
 from scaling.model import Environment, StudyHeader
+
+
+def refuse_by_value(output: Path, header: StudyHeader) -> None:
+    """Raise UsageError when the work was never in a file: it is gone."""
+    if header.plan.spec.by_value:
+        raise UsageError(
+            f"{output} cannot go on: its work came by value from a running Python and is gone "
+            "with it; start a new study there"
+        )
 
 
 def refuse_changed_code(launcher: Launcher, header: StudyHeader) -> None:

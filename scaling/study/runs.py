@@ -23,7 +23,11 @@ from scaling.study.folders import default_output, private_folder
 from scaling.study.history import History
 from scaling.study.nodes import attach, open_nodes
 from scaling.study.planning import now, plan_study, settings_of
-from scaling.study.resumption import refuse_changed_code, refuse_other_machine
+from scaling.study.resumption import (
+    refuse_by_value,
+    refuse_changed_code,
+    refuse_other_machine,
+)
 from scaling.study.stopping import Reason, StoppingRule, reached_precision
 
 
@@ -40,7 +44,7 @@ def start(options: RunOptions, observer: Observer) -> Path:
         store.create(output, header)
         observer.message(f"study in {output}")
         with (
-            _safely(output),
+            _safely(output, resumable=not made.spec.by_value),
             open_nodes(made, owner, planned.settings, planned.connection, folder) as nodes,
             Writer(output) as writer,
         ):
@@ -69,6 +73,7 @@ def resume(output: Path, observer: Observer, limits: Limits) -> Path:
     output = _folder(output)
     header = data.header
     made = header.plan
+    refuse_by_value(output, header)
     history = _history(data)
     owner = _new_owner()
     for note in data.notes:
@@ -119,12 +124,12 @@ def _rule(made: Plan, limits: Limits) -> StoppingRule:
 
 
 @contextmanager
-def _safely(output: Path) -> Iterator[None]:
+def _safely(output: Path, *, resumable: bool = True) -> Iterator[None]:
     """Say how to go on with a study that could not go on."""
     try:
         yield
     except KeyboardInterrupt:
-        raise Interrupted(output) from None
+        raise Interrupted(output, resumable=resumable) from None
     except OSError as error:
         raise ScaleError(
             f"{error}; what was measured is safe: make room, then go on with: "

@@ -7,11 +7,13 @@ import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
 from scaling.errors import UsageError
+from scaling.subject import BY_VALUE
 from scaling.workloads.base import DEFINITION
 
 OURS = frozenset({"cli", "cluster", "scaling"})
@@ -72,7 +74,10 @@ def import_root(target: str) -> Path | None:
     if not place:
         return None
     if _is_file(place):
-        return _locate(place)[0]
+        return locate(place)[0]
+    if place == BY_VALUE:
+        found = PathFinder.find_spec(BY_VALUE)
+        return Path(found.origin).parent if found is not None and found.origin else None
     here, top = Path.cwd(), place.partition(".")[0]
     local = (here / top).is_dir() or (here / f"{top}.py").is_file()
     return here if local else None
@@ -81,7 +86,7 @@ def import_root(target: str) -> Path | None:
 def portable(target: str) -> str:
     """Return ``target`` by module, for a machine that has the module but not this file."""
     place, name = _split(target)
-    return f"{_locate(place)[1]}:{name}" if _is_file(place) else target
+    return f"{locate(place)[1]}:{name}" if _is_file(place) else target
 
 
 def resolve(target: str, home: ModuleType | None = None) -> Found:
@@ -131,8 +136,11 @@ def _is_file(place: str) -> bool:
     return "/" in place or Path(place).suffix in {".py", ".ipynb"}
 
 
-def _locate(place: str) -> tuple[Path, str]:
-    """Return the folder to put on ``sys.path`` and the module's name in it."""
+def locate(place: str) -> tuple[Path, str]:
+    """Return the folder to put on ``sys.path`` and the module's name in it.
+
+    Raises UsageError when the file cannot be a module.
+    """
     file = Path(place).absolute()
     _check_file(place, file)
     parts = [] if file.stem == "__init__" else [file.stem]
@@ -178,7 +186,7 @@ def _as_identifier(text: str) -> str:
 
 
 def _import_file(place: str) -> ModuleType:
-    root, name = _locate(place)
+    root, name = locate(place)
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
         importlib.invalidate_caches()

@@ -43,7 +43,7 @@ def commit(spec: WorkloadSpec) -> str | None:
     """
     found = registry.find(spec)
     file = _file(found.module)
-    if file is None or found.module.__name__.startswith("scaling.") or _is_installed(file):
+    if file is None or found.module.__name__.startswith("scaling.") or is_installed(file):
         return None
     short = _git(file.parent, "rev-parse", "--short", "HEAD")
     if not short:
@@ -65,7 +65,8 @@ def _file(thing: object) -> Path | None:
     return Path(name) if name is not None and Path(name).is_file() else None
 
 
-def _is_installed(file: Path) -> bool:
+def is_installed(file: Path) -> bool:
+    """Tell whether every Python process of this environment finds the file's module by itself."""
     folders = (*site.getsitepackages(), site.getusersitepackages(), str(Path(os.__file__).parent))
     return any(file.is_relative_to(folder) for folder in folders)
 

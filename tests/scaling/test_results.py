@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pytest
 
+from scaling.errors import UsageError
 from scaling.model import SERIAL
 from scaling.records import Failure
+from scaling.reports import terminal
+from scaling.reports.export import csv_text
 from scaling.results import COLUMNS, Study, load
+from tests.scaling.examples import HOSTILE
 
 if TYPE_CHECKING:
     from tests.scaling.conftest import StudyBuilder
@@ -95,3 +102,45 @@ def test_verdict_loads_no_heavy_library(study: StudyBuilder, tmp_path: Path) -> 
         "assert not {'ray', 'numpy', 'pandas', 'scipy'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
+def test_study_in_a_line(study: StudyBuilder, tmp_path: Path) -> None:
+    """Where a value is shown, a study takes one line, whatever its name is."""
+    study.case(SERIAL, [2.0])
+    assert repr(Study(study.data)) == "<Study of demo, 1 case>"
+    study.save(tmp_path)
+    assert repr(load(tmp_path)) == f"<Study of demo, 1 case in {tmp_path}>"
+    for name in HOSTILE:
+        renamed = replace(study.data.header.facts[0], name=name)
+        header = replace(study.data.header, facts=(renamed,))
+        assert repr(Study(replace(study.data, header=header))).isprintable()
+
+
+def test_printed_study_is_its_report(study: StudyBuilder) -> None:
+    """``print`` shows what the terminal does."""
+    study.case(SERIAL, [2.0])
+    found = Study(study.data)
+    assert f"{found}\n" == terminal.text(found)
+
+
+def test_export_writes_by_the_suffix(study: StudyBuilder, tmp_path: Path) -> None:
+    """As ``scale export`` does, with a text or a path."""
+    study.case(SERIAL, [2.0])
+    found = Study(study.data)
+    found.export(str(tmp_path / "a.csv"))
+    found.export(tmp_path / "a.json")
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8") == csv_text(found)
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["report"]
+    with pytest.raises(UsageError, match=r"a\.xyz"):
+        found.export(tmp_path / "a.xyz")
+
+
+def test_plot_returns_a_figure(study: StudyBuilder) -> None:
+    """To show or to save; another name is a mistake that names the known ones."""
+    study.case(SERIAL, [2.0] * 6)
+    for workers in (1, 2, 4):
+        study.case("threads", [2.0 / workers] * 6, workers=workers)
+    found = Study(study.data)
+    assert found.plot().axes
+    with pytest.raises(UsageError, match="speedup"):
+        found.plot("speed")

@@ -1,0 +1,134 @@
+"""The work of a call from Python, as the names that the command line takes for it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from types import ModuleType
+from typing import Any
+
+from scaling.errors import UsageError
+from scaling.options import HandedOver
+from scaling.subject import BY_VALUE
+from scaling.workloads import by_value, naming
+from scaling.workloads.base import DEFINITION, check_kernel
+from scaling.workloads.items import KEPT_AT_MOST, is_one_shot
+
+Items = str | Iterable[Any] | Callable[..., Iterable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkNames:
+    """Texts for the options of the same names; None where one was not given."""
+
+    workload: str
+    items: str | None
+    combine: str | None
+    shared: str | None
+    handed: HandedOver | None
+    """What the texts lead to that has no name in a file or a module."""
+
+
+def name_work(
+    work: str | Callable[..., Any],
+    *,
+    items: Items | None = None,
+    combine: str | Callable[..., Any] | None = None,
+    shared: str | Callable[..., Any] | None = None,
+    most: int | None = None,
+) -> WorkNames:
+    """Return names for what a caller gives. A text stays as it is.
+
+    ``most`` is how many items of an iterator are needed; None for all. Raises UsageError.
+    """
+    _check(work, items)
+    namer = _Namer(_home(work))
+    texts = {
+        "kernel": namer.text("kernel", work),
+        "items": namer.text("items", _ready(items, most)),
+        "combine": namer.text("combine", combine),
+        "shared": namer.text("shared", shared),
+    }
+    assert texts["kernel"] is not None, "it was checked"
+    return WorkNames(
+        workload=texts["kernel"],
+        items=texts["items"],
+        combine=texts["combine"],
+        shared=texts["shared"],
+        handed=namer.handed(),
+    )
+
+
+class _Namer:
+    """Gives names, and collects what has none."""
+
+    def __init__(self, home: ModuleType | None) -> None:
+        self._home = home
+        self._unnamed: dict[str, object] = {}
+
+    def text(self, role: str, value: object) -> str | None:
+        if value is None or isinstance(value, str):
+            return value
+        if isinstance(value, range):
+            return _range_text(value)
+        target = naming.target_of(value, self._home)
+        if target is not None:
+            return target
+        self._unnamed[role] = value
+        return f"{BY_VALUE}:{role}"
+
+    def handed(self) -> HandedOver | None:
+        if not self._unnamed:
+            return None
+        roots = (naming.root_of(value) for value in self._unnamed.values())
+        found = tuple(dict.fromkeys(root for root in roots if root is not None))
+        return HandedOver(by_value.pack(self._unnamed), found)
+
+
+def _range_text(numbers: range) -> str:
+    if numbers.step != 1:
+        return f"range:{numbers.start},{numbers.stop},{numbers.step}"
+    return f"range:{numbers.start},{numbers.stop}" if numbers.start else f"range:{numbers.stop}"
+
+
+def _check(work: object, items: object) -> None:
+    if isinstance(work, str):
+        return
+    if not callable(work):
+        raise UsageError(
+            f"the work is of type {type(work).__name__}; give a function, or a name like 'primes' "
+            "or 'file.py:name'"
+        )
+    try:
+        check_kernel(work)
+    except TypeError as error:
+        raise UsageError(str(error)) from None
+    if items is None and not hasattr(work, DEFINITION):
+        name = getattr(work, "__name__", type(work).__name__)
+        raise UsageError(
+            f"{name} is a plain function, so say what it runs on: items=range(1000), a list, "
+            "a function that returns one, or a text such as 'lines:FILE'"
+        )
+
+
+def _home(work: object) -> ModuleType | None:
+    """Return the module where a list may have its name."""
+    return None if isinstance(work, str) else sys.modules.get(str(getattr(work, "__module__", "")))
+
+
+def _ready(items: Items | None, most: int | None) -> Items | None:
+    """Return the items as what can be passed over again: an iterator is used up by its first."""
+    if items is None or callable(items) or not is_one_shot(items):
+        return items
+    return list(_taken(iter(items), most))
+
+
+def _taken(once: Iterator[Any], most: int | None) -> Iterator[Any]:
+    yield from islice(once, KEPT_AT_MOST if most is None else most)
+    if most is None and next(once, once) is not once:
+        raise UsageError(
+            f"the items are an iterator of over {KEPT_AT_MOST:,} items; "
+            "give a function that returns a new one, or size=N"
+        )
