@@ -214,7 +214,8 @@ ExportFile = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="File to write, by its suffix: .csv .json .trace.json .png .svg .pdf.",
+        help="File to write, by its suffix: .csv .json .trace.json .md .tex .html .parquet "
+        ".samples.parquet .png .svg .pdf.",
     ),
 ]
 FigureName = Annotated[
@@ -350,19 +351,28 @@ def show(
         Path | None,
         typer.Option(metavar="DIR", help="What 'scale grain' found, to compare the items with."),
     ] = None,
+    rules: Annotated[
+        bool,
+        typer.Option("--rules", help="Show how it meets the twelve rules of Hoefler and Belli."),
+    ] = False,
     json: Json = False,
 ) -> int:
     """Show the report of a study."""
     _keep_what_is_read()
     from scaling import grain_store, results
+    from scaling.errors import UsageError
     from scaling.grains import Grain
     from scaling.option_texts import parse_share
 
     if grain_store.is_there(study):
+        if rules:
+            raise UsageError(f"{study} is no study: --rules needs the folder of a scale run")
         return _show_grain(study, json)
     target = parse_share(target_efficiency, "--target-efficiency")
     found = results.load(study)
     found.grain = None if grain is None else Grain.load(grain)
+    if rules:
+        return _show_rules(found, json, target, price_per_node_hour)
     return _show(found, json, target, price_per_node_hour)
 
 
@@ -625,6 +635,19 @@ def _show(study: results.Study, json: bool, target: float = 0.7, price: float | 
 
     text = export.json_text if json else terminal.text
     _print(text(study, target_efficiency=target, price_per_node_hour=price))
+    return 1 if study.failed else 0
+
+
+def _show_rules(study: results.Study, json: bool, target: float, price: float | None) -> int:
+    from scaling.reports import export, twelve_rules
+
+    if json:
+        told = export.json_text(
+            study, target_efficiency=target, price_per_node_hour=price, rules=True
+        )
+    else:
+        told = twelve_rules.text(study)
+    _print(told)
     return 1 if study.failed else 0
 
 

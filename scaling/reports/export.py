@@ -73,6 +73,7 @@ def json_document(
     *,
     target_efficiency: float = TARGET_EFFICIENCY,
     price_per_node_hour: float | None = None,
+    rules: bool = False,
 ) -> dict[str, Any]:
     """Return the document of ``--json``: the report and all that explains it."""
     plan = study.header.plan
@@ -95,6 +96,7 @@ def json_document(
         "null": asdict(study.null) if study.null else None,
         "cautions": {str(c): c.explanation for c in caution_marks(study.results)},
         "notes": list(study.notes),
+        **(_rules(study) if rules else {}),
     }
 
 
@@ -103,12 +105,22 @@ def json_text(
     *,
     target_efficiency: float = TARGET_EFFICIENCY,
     price_per_node_hour: float | None = None,
+    rules: bool = False,
 ) -> str:
     """Return the document as text."""
     document = json_document(
-        study, target_efficiency=target_efficiency, price_per_node_hour=price_per_node_hour
+        study,
+        target_efficiency=target_efficiency,
+        price_per_node_hour=price_per_node_hour,
+        rules=rules,
     )
     return json.dumps(document, indent=1, allow_nan=False) + "\n"
+
+
+def _rules(study: Study) -> dict[str, Any]:
+    from scaling.reports import twelve_rules
+
+    return {"rules": twelve_rules.document(study)}
 
 
 def _cell(value: Cell) -> Cell:
@@ -138,10 +150,38 @@ def _figure(study: Study, suffix: str, name: str | None = None) -> bytes:
     return figures.encoded(study, suffix, name)
 
 
+def _markdown(study: Study) -> bytes:
+    from scaling.reports import markdown
+
+    return markdown.text(study).encode("utf-8")
+
+
+def _latex(study: Study) -> bytes:
+    from scaling.reports import latex
+
+    return latex.text(study).encode("ascii")
+
+
+def _parquet(study: Study) -> bytes:
+    from scaling.reports import parquet
+
+    return parquet.report(study)
+
+
+def _samples(study: Study) -> bytes:
+    from scaling.reports import parquet
+
+    return parquet.samples(study)
+
+
 EXPORTERS: dict[str, Callable[[Study], bytes]] = {
     ".csv": _csv,
     ".json": _json,
     ".trace.json": _trace,
+    ".md": _markdown,
+    ".tex": _latex,
+    ".parquet": _parquet,
+    ".samples.parquet": _samples,
     **{suffix: partial(_figure, suffix=suffix) for suffix in FIGURES},
 }
 """What can be written, by suffix."""

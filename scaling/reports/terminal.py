@@ -10,14 +10,13 @@ from scaling.analysis import protocol
 from scaling.analysis.choice import TARGET_EFFICIENCY
 from scaling.analysis.units import count, printable
 from scaling.analysis.verdict import relative_to
-from scaling.reports import answer, audit, item_length, losses, table
+from scaling.reports import answer, audit, failure_texts, item_length, losses, table
 from scaling.results import Study
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 
-MOST_LINES = 20
 WIDTH = 80
 """Narrower, the table would lose columns; a terminal wraps it instead."""
 
@@ -62,16 +61,9 @@ def _parts(study: Study, target: float, price: float | None) -> Iterator[str | T
 
 
 def _details(study: Study) -> Iterator[str]:
-    """Yield what the user's code said when it failed, each text once."""
-    seen: set[str] = set()
-    for case, failure, output in study.failures:
-        for what, text in (("raised", failure.traceback), ("printed", output)):
-            lines = (text or "").strip().splitlines()[-MOST_LINES:]
-            # The last line of a trace is the same on all backends.
-            if lines and lines[-1] not in seen:
-                seen.add(lines[-1])
-                indented = "\n".join(f"    {line}" for line in lines)
-                yield f"{case.label} {what}:\n{indented}\n"
+    for who, what in failure_texts.told(study):
+        indented = "\n".join(f"    {line}" for line in what.split("\n"))
+        yield f"{who}:\n{indented}\n"
 
 
 def _title(study: Study, one: table.Table) -> str:

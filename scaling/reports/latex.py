@@ -1,0 +1,155 @@
+"""The report as LaTeX, for a paper: a booktabs table for each size, and how it was measured."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+
+from scaling.analysis.base_case import base_cases
+from scaling.analysis.speedup import CaseResult
+from scaling.analysis.units import count, seconds, unit_of
+from scaling.analysis.verdict import label
+from scaling.reports import methods
+from scaling.reports.latex_columns import Column, columns
+from scaling.reports.latex_text import code, comment, escaped, lines
+from scaling.reports.table import caution_marks, failures, shared_cores
+from scaling.results import Study
+
+
+def text(study: Study) -> str:
+    """Return a fragment for a paper to include: tables, then a paragraph on the method."""
+    parts = [_head(study), *(_table(study, some) for some in _groups(study)), _method(study)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _head(study: Study) -> str:
+    header = study.header
+    return "\n".join((
+        comment(f"Study {header.id} of {header.created}: {shlex.join(header.command)}"),
+        comment("It needs \\usepackage{booktabs} and nothing else."),
+    ))  # fmt: skip
+
+
+def _groups(study: Study) -> list[list[CaseResult]]:
+    """Return the results that share a table: of one size, or all where they grow."""
+    if study.header.plan.weak:
+        return [list(study.results)] if study.results else []
+    sizes = dict.fromkeys(result.size for result in study.results)
+    return [[result for result in study.results if result.size == size] for size in sizes]
+
+
+def _table(study: Study, results: Sequence[CaseResult]) -> str:
+    weak = study.header.plan.weak
+    unit = _unit(results)
+    found = columns(results, caution_marks(results), unit, weak=weak)
+    return "\n".join((
+        r"\begin{table}[htbp]",
+        r"  \centering\footnotesize",
+        lines(rf"\caption{{{_caption(study, results)}}}", "  "),
+        rf"  \label{{{_label(study, results[0].size)}}}",
+        r"  \setlength{\tabcolsep}{4pt}",
+        rf"  \begin{{tabular}}{{{''.join(column.alignment for column in found)}}}",
+        *(f"    {line}" for line in _rows(found)),
+        r"  \end{tabular}",
+        *_notes(results),
+        r"\end{table}",
+    ))  # fmt: skip
+
+
+def _unit(results: Sequence[CaseResult]) -> tuple[float, str]:
+    """Return one unit for all times: seconds, unless all are shorter than one."""
+    longest = max((r.median_s for r in results if r.median_s is not None), default=1.0)
+    length, name = unit_of(min(longest, 1.0))
+    return length, r"$\mu$s" if name == "us" else name
+
+
+def _caption(study: Study, results: Sequence[CaseResult]) -> str:
+    plan, environment = study.header.plan, study.header.environment
+    kind = (
+        "One case under two names" if plan.null else f"{'Weak' if plan.weak else 'Strong'} scaling"
+    )
+    items = count(results[0].size, "item") + (" and more, growing with the workers" * plan.weak)
+    told = f"{kind} {code(results[0].workload)} ({items}) on {escaped(environment.processor)}"
+    cpus = count(environment.usable_cpus, "usable CPU")
+    return f"{told} with {cpus}. {_base(study, results)}{_intervals(study, results)}"
+
+
+def _base(study: Study, results: Sequence[CaseResult]) -> str:
+    bases = base_cases(results, study.header.plan)
+    if study.header.plan.null or not bases:
+        return "Times are medians over the blocks."
+    if study.header.plan.weak:
+        return (
+            "Times are medians over the blocks; efficiency is relative to the smallest case of "
+            "each backend."
+        )
+    time = seconds(bases[0].median_s or 0.0)
+    return (
+        f"Times are medians over the blocks; speedup is relative to {escaped(label(bases[0]))} "
+        f"({time})."
+    )
+
+
+def _intervals(study: Study, results: Sequence[CaseResult]) -> str:
+    method = study.protocol.intervals
+    if method is None or all(result.low_s is None for result in results):
+        return " With so few blocks there are no intervals."
+    ratios = {
+        "order statistics": "",
+        "bootstrap": ", those of ratios by resampled blocks",
+    }[method]
+    return rf" In brackets 95\,\% intervals by order statistics{ratios}."
+
+
+def _label(study: Study, size: int) -> str:
+    name = re.sub(r"[^A-Za-z0-9-]", "", study.header.id)
+    return f"tab:scaling-{name}-{size}"
+
+
+def _rows(found: Sequence[Column]) -> Iterator[str]:
+    yield r"\toprule"
+    yield from _groups_row(found)
+    yield _row([column.head for column in found])
+    yield r"\midrule"
+    for cells in zip(*(column.cells for column in found), strict=True):
+        yield _row(cells)
+    yield r"\bottomrule"
+
+
+def _groups_row(found: Sequence[Column]) -> Iterator[str]:
+    """Yield the heads that stand over two columns each, and the rules below them."""
+    heads, rules = [], []
+    for place, column in enumerate(found, start=1):
+        if column.group:
+            heads.append(rf"\multicolumn{{2}}{{c}}{{{column.group}}}")
+            rules.append(rf"\cmidrule(lr){{{place}-{place + 1}}}")
+        elif place == 1 or not found[place - 2].group:
+            heads.append("")
+    yield _row(heads)
+    yield " ".join(rules)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return " & ".join(cells) + r" \\"
+
+
+def _notes(results: Sequence[CaseResult]) -> Iterator[str]:
+    told = [
+        rf"\textsuperscript{{{mark}}}\,{escaped(caution.explanation)}."
+        for caution, mark in caution_marks(results).items()
+    ]
+    told += [f"{escaped(methods.shortened(line))}." for line in failures(results)]
+    if bound := shared_cores(results):
+        told.append(f"{escaped(bound)}.")
+    if told:
+        yield r"  \par\smallskip\raggedright"
+        yield from (lines(rf"{line}\par", "  ") for line in told)
+
+
+def _method(study: Study) -> str:
+    """A paper says this where it describes its set-up; an author moves it there."""
+    return "\n".join((
+        comment("How it was measured, for the section on the set-up:"),
+        lines(rf"\paragraph{{Measurement.}} {escaped(methods.paragraph(study))}"),
+    ))  # fmt: skip

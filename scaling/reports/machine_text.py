@@ -1,0 +1,60 @@
+"""The machine and the software of a study, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaling.analysis.bounds import RAY
+from scaling.analysis.units import count, digits
+from scaling.model import Environment
+from scaling.records import ClusterRecord
+from scaling.results import Study
+
+LIBRARIES = {"ray": RAY, "joblib": "joblib", "distributed": "dask", "numpy": None}
+"""Distributions that are named, with the backend that they matter to; None for every study."""
+MOST_HOSTS = 4
+
+
+def sentences(study: Study) -> Iterator[str]:
+    """Yield what a reader must know of where the study ran."""
+    header = study.header
+    environment, backends = header.environment, {case.backend for case in header.plan.cases}
+    yield (
+        f"Machine: {environment.processor}, {_cpus(environment)}, {environment.memory_mb} MiB of "
+        f"memory, {environment.system}; {_software(environment, backends)}."
+    )
+    if RAY in backends and study.data.clusters:
+        yield _cluster(study.data.clusters[-1])
+    yield "Frequency governor, turbo and SMT were not recorded."
+
+
+def _cpus(environment: Environment) -> str:
+    told = f"{count(environment.cpus, 'logical CPU')}, {environment.usable_cpus} of them usable"
+    limits = []
+    if environment.cpus_affinity < environment.cpus:
+        limits.append(f"affinity {environment.cpus_affinity}")
+    if environment.cpu_quota is not None:
+        limits.append(f"quota {digits(environment.cpu_quota)}")
+    return f"{told} ({', '.join(limits) or 'no quota'})"
+
+
+def _software(environment: Environment, backends: set[str]) -> str:
+    python = f"{environment.implementation} {environment.python}"
+    gil = "" if environment.gil else " without the GIL"
+    named = [
+        f"{library} {version}"
+        for library, version in environment.versions
+        if library in LIBRARIES and LIBRARIES[library] in {None, *backends}
+    ]
+    return ", ".join([f"{python}{gil}", *named])
+
+
+def _cluster(cluster: ClusterRecord) -> str:
+    nodes = count(len(cluster.nodes), "node")
+    if cluster.embedded:
+        network = ": no network lay between them" if len(cluster.nodes) > 1 else ""
+        return f"Ray had {nodes} on this one machine{network}."
+    hosts = list(dict.fromkeys(cluster.hosts))
+    more = f" and {len(hosts) - MOST_HOSTS} more" if len(hosts) > MOST_HOSTS else ""
+    cpus = ", ".join(dict.fromkeys(f"{cpus:g}" for cpus in cluster.cpus))
+    return f"Ray had {nodes} on {', '.join(hosts[:MOST_HOSTS])}{more}, with {cpus} CPUs each."

@@ -1,0 +1,71 @@
+"""What is handed in, and the twelve rules, through the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import pandas as pd
+import pytest
+
+import cli
+import scaling
+from scaling.reports.export import EXPORTERS
+
+Scale = Callable[..., Any]
+SIMULATED = ("compare", "work.py:square", "--items", "range:40", "--backends", "simulated")
+
+
+@pytest.fixture
+def made(scale: Scale) -> str:
+    """A simulated study."""
+    law = ("--simulate", "amdahl:serial=0.1,seconds=1", "--workers", "1,2,4")
+    assert scale(*SIMULATED, *law, "--max-blocks", "1", "--output", "out").code == 0
+    return "out"
+
+
+def test_help_names_every_format() -> None:
+    """The list of suffixes is that of the exporters."""
+    (option,) = [one for one in get_args(cli.ExportFile) if hasattr(one, "help")]
+    named = option.help.partition(": ")[2].rstrip(".").split()
+    assert named == list(EXPORTERS)
+
+
+def test_text_forms_are_written(scale: Scale, made: str, work: Path) -> None:
+    """Markdown for a pull request, LaTeX for a paper."""
+    for name, start in (("r.md", "## Scaling of "), ("r.tex", "% Study ")):
+        done = scale("export", made, "-o", name)
+        assert (done.code, done.out, done.err) == (0, "", "")
+        assert (work / name).read_text(encoding="utf-8").startswith(start)
+
+
+def test_frames_are_written(scale: Scale, made: str, work: Path) -> None:
+    """Report and samples, by two suffixes."""
+    study = scaling.load(work / made)
+    for name, frame in (("r.parquet", study.report()), ("r.samples.parquet", study.samples())):
+        assert scale("export", made, "-o", name).code == 0
+        pd.testing.assert_frame_equal(pd.read_parquet(work / name), frame)
+
+
+def test_rules_are_shown(scale: Scale, made: str) -> None:
+    """As text alone, and as one more key of the document."""
+    told = scale("show", made, "--rules")
+    assert (told.code, told.err) == (0, "")
+    assert told.out.startswith("The twelve rules of Hoefler and Belli")
+    document = json.loads(scale("show", made, "--rules", "--json").out)
+    assert len(document["rules"]) == 12
+    assert set(document) - {"rules"} == set(json.loads(scale("show", made, "--json").out))
+
+
+def test_result_of_grain_is_no_study(scale: Scale, work: Path) -> None:
+    """One line says what is needed, and nothing is written."""
+    small = ("--items", "50", "--blocks", "1", "--backends", "serial")
+    assert scale("grain", *small, "--output", "grain").code == 0
+    assert "--rules" in scale("show", "grain", "--rules").error
+    for suffix in (".md", ".tex", ".parquet"):
+        done = scale("export", "grain", "-o", f"r{suffix}")
+        assert done.code == 2
+        assert "scale run" in done.error
+        assert not (work / f"r{suffix}").exists()
