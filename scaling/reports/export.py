@@ -162,6 +162,12 @@ def _latex(study: Study) -> bytes:
     return latex.text(study).encode("ascii")
 
 
+def _html(study: Study) -> bytes:
+    from scaling.reports import page
+
+    return page.text(study).encode("utf-8")
+
+
 def _parquet(study: Study) -> bytes:
     from scaling.reports import parquet
 
@@ -180,6 +186,7 @@ EXPORTERS: dict[str, Callable[[Study], bytes]] = {
     ".trace.json": _trace,
     ".md": _markdown,
     ".tex": _latex,
+    ".html": _html,
     ".parquet": _parquet,
     ".samples.parquet": _samples,
     **{suffix: partial(_figure, suffix=suffix) for suffix in FIGURES},
