@@ -48,7 +48,7 @@ def _table(study: Study, results: Sequence[CaseResult]) -> str:
         r"  \centering\footnotesize",
         lines(rf"\caption{{{_caption(study, results)}}}", "  "),
         rf"  \label{{{_label(study, results[0].size)}}}",
-        r"  \setlength{\tabcolsep}{4pt}",
+        r"  \par\smallskip\setlength{\tabcolsep}{4pt}",
         rf"  \begin{{tabular}}{{{''.join(column.alignment for column in found)}}}",
         *(f"    {line}" for line in _rows(found)),
         r"  \end{tabular}",
@@ -66,9 +66,9 @@ def _unit(results: Sequence[CaseResult]) -> tuple[float, str]:
 
 def _caption(study: Study, results: Sequence[CaseResult]) -> str:
     plan, environment = study.header.plan, study.header.environment
-    kind = (
-        "One case under two names" if plan.null else f"{'Weak' if plan.weak else 'Strong'} scaling"
-    )
+    kind = "Weak scaling of" if plan.weak else "Strong scaling of"
+    if plan.null:
+        kind = "One case under two names:"
     items = count(results[0].size, "item") + (" and more, growing with the workers" * plan.weak)
     told = f"{kind} {code(results[0].workload)} ({items}) on {escaped(environment.processor)}"
     cpus = count(environment.usable_cpus, "usable CPU")
@@ -136,15 +136,19 @@ def _row(cells: Sequence[str]) -> str:
 
 def _notes(results: Sequence[CaseResult]) -> Iterator[str]:
     told = [
-        rf"\textsuperscript{{{mark}}}\,{escaped(caution.explanation)}."
+        rf"\textsuperscript{{{mark}}}\,{escaped(_sentence(caution.explanation))}"
         for caution, mark in caution_marks(results).items()
     ]
     told += [f"{escaped(methods.shortened(line))}." for line in failures(results)]
     if bound := shared_cores(results):
-        told.append(f"{escaped(bound)}.")
+        told.append(escaped(_sentence(bound)))
     if told:
         yield r"  \par\smallskip\raggedright"
         yield from (lines(rf"{line}\par", "  ") for line in told)
+
+
+def _sentence(line: str) -> str:
+    return f"{line[:1].upper()}{line[1:]}."
 
 
 def _method(study: Study) -> str:

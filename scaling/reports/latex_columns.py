@@ -73,7 +73,7 @@ def _speedups(results: Sequence[CaseResult]) -> tuple[Column, Column]:
 
 def _efficiency(results: Sequence[CaseResult]) -> Column:
     cells = tuple(_percent(r.efficiency) or NONE for r in results)
-    return Column(r"eff. / \%", cells)
+    return Column(r"eff.\ / \%", cells)
 
 
 def _efficiencies(results: Sequence[CaseResult]) -> tuple[Column, Column, Column]:

@@ -108,7 +108,8 @@ def _set(char: str) -> str:
         return _SPECIAL.get(char, char)
     if char in _SIGNS:
         return _SIGNS[char]
-    letter, *marks = normalize("NFD", char)
-    if letter.isascii() and letter.isalpha() and len(marks) == 1 and marks[0] in _ACCENTS:
-        return rf"\{_ACCENTS[marks[0]]}{{{letter}}}"
+    parts = normalize("NFD", char)
+    letter, marks = parts[:1], parts[1:]
+    if letter.isascii() and letter.isalpha() and marks in _ACCENTS:
+        return rf"\{_ACCENTS[marks]}{{{letter}}}"
     return f"{{[}}U+{ord(char):04X}{{]}}"

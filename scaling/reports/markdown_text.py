@@ -17,7 +17,7 @@ _SPECIAL = str.maketrans({
 # of no width between their parts keeps them apart.
 _JOINT = re.compile(r"(?<=[@#:])(?=\S)|(?<=\bwww)(?=\.)|(?<=\bgh)(?=-\d)", re.IGNORECASE)
 _APART = "&#8203;"
-_LEADING = re.compile(r"^(\d{0,9})([-+=.)])")
+_LEADING = re.compile(r"^(?=[-+=]|\d{1,9}[.)](?:\s|$))(\d*)")
 """What would begin a list or a heading."""
 
 
@@ -25,7 +25,7 @@ def escaped(text: str) -> str:
     """Return the text so that it shows as it is, in one line: no markup, link, mention or HTML."""
     flat = printable(" ".join(text.split()))
     shown = _APART.join(part.translate(_SPECIAL) for part in _JOINT.split(flat))
-    return _LEADING.sub(r"\1\\\2", shown)
+    return _LEADING.sub(r"\1\\", shown)
 
 
 def code_block(text: str, language: str = "") -> str:

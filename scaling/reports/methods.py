@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from scaling.analysis import protocol
 from scaling.analysis.base_case import base_cases
 from scaling.analysis.bounds import RAY, SIMULATED, waits
+from scaling.analysis.protocol import Protocol
 from scaling.analysis.speedup import CaseResult
 from scaling.analysis.statistics import BOOTSTRAP_BLOCKS, RESAMPLES
-from scaling.analysis.units import count, printable, seconds, seconds_range
+from scaling.analysis.units import count, percent, printable, seconds, seconds_range
 from scaling.analysis.verdict import label, relative_to
 from scaling.model import SERIAL, UNCAPPED, Plan
 from scaling.reports import machine_text
@@ -22,6 +22,15 @@ from scaling.results import Study
 MOST_FAILURES = 6
 LONGEST_REASON = 160
 """Characters of a reason that are quoted."""
+_ENDS = {
+    None: "The run did not end by itself",
+    "complete": "The number of blocks was fixed before",
+    "precision": "Blocks were added until all intervals were narrow enough",
+    "max-blocks": "Blocks were added up to the most that were allowed",
+    "budget": "Blocks were added until the time budget was spent",
+    "interrupted": "The run was interrupted",
+    "stopped": "The run ended when no case was left to measure",
+}
 
 
 def paragraph(study: Study) -> str:
@@ -142,13 +151,21 @@ def _sampling(study: Study) -> Iterator[str]:
     several = "s" * (blocks != [1])
     samples = count(sum(result.samples for result in measured), "sample")
     yield (
-        f"Each case ran in {span} block{several}, one fresh process each, the cases of a block in "
-        f"random order ({samples} in all): it opened its workers, warmed them up and took samples, "
-        "whose median is the value of the block. A sample lasts from just before the first item "
-        "is asked for until the answer is combined, by the driver's monotonic clock; opening "
-        "the workers is not in it."
+        f"Each case ran in {span} block{several}, in each as one fresh process, the cases of a "
+        f"block in random order (seed {study.protocol.seed}, {samples} in all): it opened its "
+        "workers, warmed them up and took samples, whose median is the value of the block. A "
+        "sample lasts from just before the first item is asked for until the answer is combined, "
+        "by the driver's monotonic clock; opening the workers is not in it."
     )
-    yield protocol.said(study.protocol)
+    yield _ending(study.protocol)
+
+
+def _ending(protocol: Protocol) -> str:
+    told = _ENDS[protocol.ended]
+    if protocol.reached is not None:
+        told += f"; the widest interval of a time is within {percent(protocol.reached)}"
+        told += "" if protocol.wanted is None else f" ({percent(protocol.wanted)} wanted)"
+    return f"{told}."
 
 
 def _statistics(study: Study) -> Iterator[str]:

@@ -76,9 +76,10 @@ def comparisons(ground: Ground) -> Answer:
     if len(without) == len(compared):
         missing = f"without intervals, differences of {cases} from the base case may be chance"
         return judged("ratios are paired by block", [Lack(missing, _MORE_BLOCKS, whole=True)])
+    ratios = count(len(compared), "ratio")
     told = (
-        f"{len(compared) - len(without)} of {cases} are compared with the base case by the 95 % "
-        "interval of the ratio, paired by block; each interval stands for itself"
+        f"{len(compared) - len(without)} of {ratios} to the base case have a 95 % interval, paired "
+        "by block; each stands for itself"
     )
     lacks = [Lack(f"no interval for {named(without)}", _MORE_BLOCKS)] if without else []
     return judged(told, lacks)

@@ -60,7 +60,9 @@ def _code(ground: Ground) -> Iterator[Lack]:
 def _nodes(ground: Ground) -> Iterator[Lack]:
     cases = [case for case in ground.plan.cases if case.backend == RAY]
     if any(shares_cores(ground.data, case) and case.nodes > 1 for case in cases):
-        yield Lack("no network lies between nodes on one machine", "say that there was none")
+        yield Lack(
+            "no network lies between nodes on one machine", "say that no network was measured"
+        )
     elif cases and not shares_cores(ground.data, cases[0]):
         yield Lack(
             "of the cluster's nodes only hosts and CPUs are recorded",
@@ -75,9 +77,9 @@ def timing(ground: Ground) -> Answer:
     error = max((sample.clock_error_s for sample in ground.data.samples), default=0.0)
     clocks = f"; clocks of other hosts are known to {seconds(error)}" if error else ""
     told = (
-        "the driver's monotonic clock, from just before the first item is asked for until the "
-        "answer is combined; all workers are there and warm before; the median of the samples "
-        f"stands for a session, the median of the sessions for the case{clocks}"
+        "a sample is timed by the driver's monotonic clock, from just before the first item is "
+        "asked for until the answer is combined; all workers are there and warm before; the median "
+        f"of the samples stands for a session, the median of the sessions for the case{clocks}"
     )
     return judged(told, _timing_doubts(ground))
 

@@ -41,10 +41,10 @@ def _bound(compared: list[CaseResult], *, weak: bool) -> str:
             f"the bound of an efficiency is 100%: {label(widest)} reaches "
             f"{percent(widest.efficiency or 0.0)}"
         )
-    best = max(compared, key=lambda result: result.speedup or 0.0)
+    best = max(compared, key=lambda result: (result.bound, result.speedup or 0.0))
     return (
-        "the bound by workers and usable CPUs is given for each case: "
-        f"{label(best)} reaches {ratio(best.speedup or 0.0)} of {best.bound}"
+        "the bound by workers and usable CPUs is given for each case; of the largest, "
+        f"{best.bound}, {label(best)} reaches {ratio(best.speedup or 0.0)}"
     )
 
 

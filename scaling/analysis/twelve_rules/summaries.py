@@ -8,6 +8,7 @@ from scaling.analysis.cautions import Caution
 from scaling.analysis.twelve_rules.check import Answer, Lack, judged, not_applicable
 from scaling.analysis.twelve_rules.ground import Ground, named
 from scaling.analysis.units import count
+from scaling.model import SERIAL
 
 _SPREAD = {
     Caution.NOISY: "the blocks differ by 10 % or more",
@@ -28,7 +29,7 @@ def means(ground: Ground) -> Answer:
 
 def ratios(ground: Ground) -> Answer:
     """Rule 4: no summary of ratios."""
-    shares = [result for result in ground.timed if result.loss_balance is not None]
+    shares = [r for r in ground.timed if r.backend != SERIAL and r.loss_balance is not None]
     if not ground.compared and not shares:
         return not_applicable("no ratio is shown")
     lacks = []

@@ -29,12 +29,12 @@ SMALL = r"""% Study study-1 of 2026-01-01T00:00:00Z: scale run demo
   medians over the blocks; speedup is relative to serial (2.58 s). In brackets 95\,\% intervals by
   order statistics.}
   \label{tab:scaling-study-1-100}
-  \setlength{\tabcolsep}{4pt}
+  \par\smallskip\setlength{\tabcolsep}{4pt}
   \begin{tabular}{lrrrrrrr}
     \toprule
      &  &  & \multicolumn{2}{c}{time / s} & \multicolumn{2}{c}{speedup} &  \\
     \cmidrule(lr){4-5} \cmidrule(lr){6-7}
-    backend & nodes & workers & median & 95\,\% & value & 95\,\% & eff. / \% \\
+    backend & nodes & workers & median & 95\,\% & value & 95\,\% & eff.\ / \% \\
     \midrule
     serial & 1 & 1 & 2.58 & [2.55, 2.61] & 1.00 & [1.00, 1.00] & 100.0 \\
     processes & 1 & 2 & 1.41 & [1.39, 1.43] & 1.83 & [1.78, 1.88] & 91.5 \\
@@ -106,7 +106,7 @@ def test_troubled_study_has_notes_below_its_table(study: StudyBuilder) -> None:
     assert r"ray\textsuperscript{b} & 4 & 4 & 1.63" in told
     assert r"joblib & 1 & 2 & failed & -- & -- & -- & -- \\" in told
     flat = " ".join(told.split())
-    assert r"\textsuperscript{b}\,the nodes share the cores of one machine" in flat
+    assert r"\textsuperscript{b}\,The nodes share the cores of one machine" in flat
     assert r"joblib (2 workers) failed: item 17: killed.\par" in flat
     assert "4 nodes share 2 usable cores: at most 2x is possible here." in flat
 
@@ -136,7 +136,7 @@ def test_weak_null_and_few_blocks(study: StudyBuilder, tmp_path: Path) -> None:
     for twin in ("-a", "-b"):
         twins.case(SERIAL, [1.0] * 6, twin=twin)
     null = text_of(Study(twins.data))
-    assert "One case under two names: \\texttt{demo}" in null
+    assert r"\caption{One case under two names: \texttt{demo}" in null
     compiled(tmp_path, weak, null)
 
 

@@ -34,7 +34,7 @@ def test_units_are_in_the_heads(study: StudyBuilder) -> None:
     assert told[r"time / s: 95\,\%"] == ("[2.00, 2.10]", "[1.00, 1.00]")
     assert told["speedup: value"] == ("1.00", "2.05")
     assert told[r"speedup: 95\,\%"] == ("[1.00, 1.00]", "[2.00, 2.10]")
-    assert told[r": eff. / \%"] == ("100.0", "102.5")
+    assert told[r": eff.\ / \%"] == ("100.0", "102.5")
 
 
 def test_what_is_not_defined_is_a_dash(study: StudyBuilder) -> None:
@@ -42,6 +42,7 @@ def test_what_is_not_defined_is_a_dash(study: StudyBuilder) -> None:
     study.case(SERIAL, [2.0])
     failed = study.case("threads")
     study.session(failed, 1, [], status="failed")
+    study.end()
     told = heads(study)
     assert told[": backend"] == (r"serial\textsuperscript{a}", "threads")
     assert told["time / s: median"] == ("2.00", "failed")

@@ -21,12 +21,12 @@ SMALL = (
     "Frequency governor, turbo and SMT were not recorded. Cases: serial, the plain loop in one "
     "process without any framework; processes with 2 workers; libraries inside a worker were "
     "capped at 1 thread. Speedup is relative to serial: median 2.58 s (95 % 2.55 to 2.61 s). "
-    "Each case ran in 6 blocks, one fresh process each, the cases of a block in random order "
-    "(12 samples in all): it opened its workers, warmed them up and took samples, whose median is "
-    "the value of the block. A sample lasts from just before the first item is asked for until "
-    "the answer is combined, by the driver's monotonic clock; opening the workers is not in it. "
-    "6 blocks, as planned; the widest interval of a time is within 1.4%. Intervals by order "
-    "statistics; random order from seed 1. Times are medians over the blocks with 95 % intervals "
+    "Each case ran in 6 blocks, in each as one fresh process, the cases of a block in random order "
+    "(seed 1, 12 samples in all): it opened its workers, warmed them up and took samples, whose "
+    "median is the value of the block. A sample lasts from just before the first item is asked for "
+    "until the answer is combined, by the driver's monotonic clock; opening the workers is not in "
+    "it. The number of blocks was fixed before; the widest interval of a time is within 1.4%. "
+    "Times are medians over the blocks with 95 % intervals "
     "by exact order statistics; ratios are those of medians, paired by block, with 95 % intervals "
     "by exact order statistics of the ratios. No distribution is assumed, and no sample was "
     "removed. Every answer was compared with that of a reference run, exactly. The upper bound of "
@@ -50,6 +50,17 @@ def test_troubled_study_says_what_was_left_out(study: StudyBuilder) -> None:
     assert "Ray had 2 nodes on this one machine" in told
     assert "ray with 4 nodes, 1 worker each" in told
     assert "4 nodes share 2 usable cores: at most 2x is possible here." in told
+
+
+def test_budget_and_precision_are_told(study: StudyBuilder) -> None:
+    """Why there were no more blocks, and how close they came."""
+    study.plan = {"max_blocks": 30}
+    study.case(SERIAL, [1.0] * 6)
+    study.end("budget", 0.12)
+    assert (
+        "Blocks were added until the time budget was spent; the widest interval of a time is "
+        "within 12% (5.0% wanted)."
+    ) in paragraph(Study(study.data))
 
 
 def test_many_failures_are_cut(study: StudyBuilder) -> None:

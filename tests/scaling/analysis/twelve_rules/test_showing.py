@@ -17,7 +17,7 @@ Checked = Callable[[int], Check]
 def test_best_case_stands_beside_its_bound(sound: StudyBuilder, checked: Checked) -> None:
     """Four workers on four CPUs."""
     assert checked(11).standing is Standing.MET
-    assert checked(11).evidence.endswith("processes with 4 workers reaches 4.00 of 4")
+    assert checked(11).evidence.endswith("of the largest, 4, processes with 4 workers reaches 4.00")
 
 
 def test_more_than_the_bound_wants_a_reason(study: StudyBuilder, checked: Checked) -> None:

@@ -39,7 +39,7 @@ def test_median_shares_are_summaries_of_ratios(sound: StudyBuilder, checked: Che
     """Where the time went is told as shares of each block, and their median."""
     recorded(sound)
     assert checked(4).standing is Standing.PARTLY
-    assert "the shares of lost time of 8 cases are medians of shares" in checked(4).evidence
+    assert "the shares of lost time of 6 cases are medians of shares" in checked(4).evidence
 
 
 def test_no_ratio_no_summary(study: StudyBuilder, checked: Checked) -> None:
