@@ -316,7 +316,7 @@ ExportFile = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="File to write, by its suffix: .csv .json .trace.json .md .tex .parquet "
+        help="File to write, by its suffix: .csv .json .trace.json .md .tex .html .parquet "
         ".samples.parquet .png .svg .pdf.",
     ),
 ]
@@ -756,19 +756,23 @@ def _report(folder: Path, csv: Path | None, json: bool, quiet: bool) -> int:
     from scaling import results
     from scaling.grains import Grain
     from scaling.places import RESULTS
-    from scaling.reports.export import write
+    from scaling.reports import folder as report
 
     study = results.load(folder)
     study.grain = Grain.for_study(RESULTS, study.data)
-    files = [folder / "report.csv", *([] if csv is None else [csv])]
-    for file in files:
-        write(study, file, ".csv")
     code = _show(study, json)
+    written = report.write(study, folder, csv)
+    if written.problem:
+        _tell(f"{written.problem}\n")
     if not quiet:
-        names = ", ".join(str(file) for file in (folder / "study.jsonl", *files))
-        with suppress(OSError):
-            sys.stderr.write(f"\nwritten: {names}\n")
+        names = ", ".join(str(file) for file in (folder / "study.jsonl", *written.files))
+        _tell(f"\nwritten: {names}\n")
     return code
+
+
+def _tell(text: str) -> None:
+    with suppress(OSError):
+        sys.stderr.write(text)
 
 
 def _report_grain(folder: Path, csv: Path | None, json: bool, quiet: bool) -> int:

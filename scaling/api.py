@@ -145,13 +145,16 @@ def _observer(*, shown: bool) -> Observer:
 
 
 def _reported(folder: Path) -> Study:
-    """Read the study, and write the report that belongs into its folder."""
+    """Read the study, and write the reports that belong into its folder."""
+    import warnings
+
     from scaling.grains import Grain
     from scaling.places import RESULTS
-    from scaling.reports.export import write
+    from scaling.reports import folder as reports
     from scaling.results import load
 
     found = load(folder)
     found.grain = Grain.for_study(RESULTS, found.data)
-    write(found, folder / "report.csv")
+    if problem := reports.write(found, folder).problem:
+        warnings.warn(problem, stacklevel=3)
     return found

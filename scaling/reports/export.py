@@ -144,6 +144,12 @@ def _trace(study: Study) -> bytes:
     return trace.text(study).encode("utf-8")
 
 
+def _figure(study: Study, suffix: str, name: str | None = None) -> bytes:
+    from scaling.reports import figures
+
+    return figures.encoded(study, suffix, name)
+
+
 def _markdown(study: Study) -> bytes:
     from scaling.reports import markdown
 
@@ -154,6 +160,12 @@ def _latex(study: Study) -> bytes:
     from scaling.reports import latex
 
     return latex.text(study).encode("ascii")
+
+
+def _html(study: Study) -> bytes:
+    from scaling.reports import page
+
+    return page.text(study).encode("utf-8")
 
 
 def _parquet(study: Study) -> bytes:
@@ -168,18 +180,13 @@ def _samples(study: Study) -> bytes:
     return parquet.samples(study)
 
 
-def _figure(study: Study, suffix: str, name: str | None = None) -> bytes:
-    from scaling.reports import figures
-
-    return figures.encoded(study, suffix, name)
-
-
 EXPORTERS: dict[str, Callable[[Study], bytes]] = {
     ".csv": _csv,
     ".json": _json,
     ".trace.json": _trace,
     ".md": _markdown,
     ".tex": _latex,
+    ".html": _html,
     ".parquet": _parquet,
     ".samples.parquet": _samples,
     **{suffix: partial(_figure, suffix=suffix) for suffix in FIGURES},

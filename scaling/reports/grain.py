@@ -31,9 +31,9 @@ _LEFT = 1
 def text(grain: Grain) -> str:
     """Return the table and what explains it, in 80 columns."""
     parts = [_title(grain), "", *_table(grain.results), ""]
-    parts += [fill(line, WIDTH) for line in _not_measured(grain.results)]
-    parts += [*_doubts(grain), *grain.data.notes]
-    parts += ["", *_explained(grain)]
+    parts += [fill(line, WIDTH) for line in not_measured(grain.results)]
+    parts += [*doubts(grain), *grain.data.notes]
+    parts += ["", *explained(grain)]
     return units.printable("\n".join(parts).replace("\n\n\n", "\n\n").rstrip()) + "\n"
 
 
@@ -105,7 +105,7 @@ def _title(grain: Grain) -> str:
 
 
 def _table(results: Sequence[GrainResult]) -> list[str]:
-    rows = [HEADINGS, *(_row(one) for one in results if one.status == "ok")]
+    rows = [HEADINGS, *(cells(one) for one in results if one.status == "ok")]
     widths = [max(len(row[k]) for row in rows) for k in range(len(HEADINGS))]
     return [
         " ".join(
@@ -116,7 +116,8 @@ def _table(results: Sequence[GrainResult]) -> list[str]:
     ]
 
 
-def _row(one: GrainResult) -> tuple[str, ...]:
+def cells(one: GrainResult) -> tuple[str, ...]:
+    """Return the texts of a case that has a METG, one for each of ``HEADINGS``."""
     assert one.metg_s is not None
     assert one.metg_per_worker_s is not None
     sign = f"{one.bound} " if one.bound else ""
@@ -148,7 +149,8 @@ def _point(granularity_s: float | None, efficiency: float | None) -> str:
 _VERBS = {"failed": "failed", "wrong": "gave a wrong answer", "timeout": "took too long"}
 
 
-def _not_measured(results: Sequence[GrainResult]) -> Iterator[str]:
+def not_measured(results: Sequence[GrainResult]) -> Iterator[str]:
+    """Yield a line for each case without a METG, with its reason."""
     for one in results:
         if one.status != "ok":
             name = Case(one.workload, one.items, one.backend, one.nodes, one.workers).label
@@ -156,7 +158,8 @@ def _not_measured(results: Sequence[GrainResult]) -> Iterator[str]:
             yield f"{name} {said}" + f": {one.reason}" * bool(one.reason)
 
 
-def _doubts(grain: Grain) -> Iterator[str]:
+def doubts(grain: Grain) -> Iterator[str]:
+    """Yield what a reader must doubt."""
     bounds = {one.bound for one in grain.results if one.status == "ok"}
     if Bound.BELOW in bounds:
         yield "<  an item of one step is efficient enough: there is nothing shorter"
@@ -178,7 +181,8 @@ def _doubts(grain: Grain) -> Iterator[str]:
         yield "more workers than usable CPUs: no measure of what separate machines would do"
 
 
-def _explained(grain: Grain) -> Iterator[str]:
+def explained(grain: Grain) -> Iterator[str]:
+    """Yield the lines that say what the columns are."""
     share = f"{grain.data.header.threshold:.0%}"
     yield f"METG({share}): the least mean time of an item, its share of the backend's cost"
     yield "included (wall time x P / items), at which the work still runs at"

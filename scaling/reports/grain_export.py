@@ -34,6 +34,12 @@ def _json(found: Grain) -> bytes:
     return report.json_text(found).encode("utf-8")
 
 
+def _html(found: Grain) -> bytes:
+    from scaling.reports import page
+
+    return page.grain_text(found).encode("utf-8")
+
+
 def _drawn(found: Grain, suffix: str) -> bytes:
     from scaling.reports import figures
 
@@ -43,6 +49,7 @@ def _drawn(found: Grain, suffix: str) -> bytes:
 EXPORTERS: dict[str, Callable[[Grain], bytes]] = {
     ".csv": _csv,
     ".json": _json,
+    ".html": _html,
     **{suffix: partial(_drawn, suffix=suffix) for suffix in SUFFIXES},
 }
 """What can be written, by suffix."""

@@ -16,7 +16,7 @@ from scaling.analysis.units import digits, percent, printable, seconds, seconds_
 
 WIDTH = 80
 _MOST_ROWS = 40
-_FORMULAS = {
+FORMULAS = {
     Law.LINEAR: "X = gamma N",
     Law.AMDAHL: "X = gamma N / (1 + alpha (N - 1))",
     Law.USL: "X = gamma N / (1 + alpha (N - 1) + beta N (N - 1))",
@@ -31,11 +31,16 @@ def fit_text(fits: Sequence[BackendFit]) -> str:
     return "\n".join(_text(_fit_lines(fit)) for fit in fits)
 
 
+def prediction_lines(found: Prediction | Refusal) -> Iterator[str]:
+    """Yield the lines of a prediction, or why there is none; those of detail are indented."""
+    if isinstance(found, Refusal):
+        return _refusal_lines(found)
+    return _prediction_lines(found)
+
+
 def predict_text(found: Prediction | Refusal) -> str:
     """Return a prediction, or why there is none, as plain text."""
-    if isinstance(found, Refusal):
-        return _text(_refusal_lines(found))
-    return _text(_prediction_lines(found))
+    return _text(prediction_lines(found))
 
 
 def _text(lines: Iterator[str]) -> str:
@@ -55,6 +60,12 @@ def _fit_lines(fit: BackendFit) -> Iterator[str]:
         yield from _law_lines(fit, one)
     if fit.laws:
         yield ""
+    yield from conclusions(fit)
+
+
+def conclusions(fit: BackendFit) -> Iterator[str]:
+    """Yield what follows from the laws of a backend, a line each: choice, doubts, claims."""
+    if fit.laws:
         yield f"Intervals: {_method(fit)}."
     yield f"Chosen: {fit.chosen.law}, by {fit.choice}." if fit.chosen else f"Chosen: {fit.choice}."
     for finding in fit.findings:
@@ -86,14 +97,14 @@ def _point_lines(fit: BackendFit) -> Iterator[str]:
 
 def _law_lines(fit: BackendFit, one: LawFit) -> Iterator[str]:
     mark = " (headline)" if one is fit.headline else ""
-    yield f"{one.law}{mark}: {_FORMULAS[one.law]}"
+    yield f"{one.law}{mark}: {FORMULAS[one.law]}"
     for index, name in enumerate(one.law.parameters):
         value, free = getattr(one.coefficients, name), getattr(one.free, name)
-        row = f"  {name:<6} {_number(value):<12}"
+        row = f"  {name:<6} {number(value):<12}"
         if one.intervals is not None:
-            row += f" 95 % {_range(one.intervals[index])}"
+            row += f" 95 % {interval_text(one.intervals[index])}"
         if len(one.law.parameters) > 1:
-            row += f"; without bounds {_number(free)}"
+            row += f"; without bounds {number(free)}"
         yield row
     yield "  " + ", ".join(_quality(one))
 
@@ -120,7 +131,7 @@ def _method(fit: BackendFit) -> str:
 def _claim(points: Points, claim: Derived) -> str:
     if claim.value is None:
         return f"No {claim.name} is given: {'; '.join(claim.withheld)}."
-    shown = "" if claim.interval is None else f" (95 % {_range(claim.interval)})"
+    shown = "" if claim.interval is None else f" (95 % {interval_text(claim.interval)})"
     if claim.name == "peak":
         return f"Peak: most throughput at N = {digits(claim.value)}{shown}, not rounded."
     return f"Ceiling: contention alone allows {digits(claim.value)} {points.unit} at most."
@@ -130,7 +141,7 @@ def _prediction_lines(found: Prediction) -> Iterator[str]:
     far = " FAR BEYOND WHAT WAS MEASURED:" * found.far
     yield (
         f"{found.name} at {found.count:g} {found.counted}:{far} "
-        f"{digits(found.throughput)} {found.unit} (95 % {_range(found.interval)})"
+        f"{digits(found.throughput)} {found.unit} (95 % {interval_text(found.interval)})"
     )
     if found.seconds is not None:
         shown = (
@@ -162,9 +173,10 @@ def _checks(held: HoldOut | None, following: Next | None) -> Iterator[str]:
         yield f"Measure next: N = {following.count:g}: {following.reason}."
 
 
-def _range(interval: Interval) -> str:
+def interval_text(interval: Interval) -> str:
+    """Return both ends; what reaches to infinity has no end."""
     low, high = (
-        _number(end) if isfinite(end) else "no end" for end in (interval.low, interval.high)
+        number(end) if isfinite(end) else "no end" for end in (interval.low, interval.high)
     )
     return f"{low} to {high}"
 
@@ -175,7 +187,7 @@ def _times(interval: Interval) -> str:
     return seconds_range(interval.low, interval.high)
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """Return a coefficient; those of beta may be tiny, and then powers of ten read best."""
     if value and not 1e-3 <= abs(value) < 1e6:
         return f"{value:.3g}"

@@ -144,11 +144,18 @@ def lines(study: Study) -> Iterator[str]:
             yield f"{count(size, 'item')}:"
         yield from _bars([result for result in told if size in {None, result.size}])
     yield from _legend(told)
+    for sentence in sentences(study):
+        yield from wrap(sentence, WIDTH)
+
+
+def sentences(study: Study) -> Iterator[str]:
+    """Yield what a reader of the shares must know; for studies with known shares alone."""
+    told = known(study)
     for kind in KINDS:
         yield from _savings(kind, told)
     if study.header.environment.gil and any(_may_wait_for_the_gil(result) for result in told):
-        yield from _fitted(_GIL)
-    yield from _fitted("Shares are medians over the blocks: they sum to 100% only nearly.")
+        yield _GIL
+    yield "Shares are medians over the blocks: they sum to 100% only nearly."
     yield from _clocks(study)
 
 
@@ -216,7 +223,7 @@ def _savings(kind: Kind, told: Sequence[CaseResult]) -> Iterator[str]:
         return
     others = sum(one <= -WORTH_TELLING for one, _ in found) - 1
     more = f"; {count(others, 'other case')} saved less" if others else ""
-    yield from _fitted(f"{case_name(most)} {kind.saved}, which saved {-share:.0%}{more}.")
+    yield f"{case_name(most)} {kind.saved}, which saved {-share:.0%}{more}."
 
 
 def _may_wait_for_the_gil(result: CaseResult) -> bool:
@@ -230,11 +237,7 @@ def _may_wait_for_the_gil(result: CaseResult) -> bool:
 def _clocks(study: Study) -> Iterator[str]:
     error = max((sample.clock_error_s for sample in study.data.samples), default=0.0)
     if error:
-        yield from _fitted(
+        yield (
             f"Clocks of other hosts are known to {seconds(error)}: balance and scheduling rest on "
             "them."
         )
-
-
-def _fitted(sentence: str) -> list[str]:
-    return wrap(sentence, WIDTH)

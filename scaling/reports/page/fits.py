@@ -1,0 +1,84 @@
+"""Scaling laws of each backend, and what they say of twice the largest measured N."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from scaling.analysis import laws, prediction
+from scaling.analysis.law_fit import LawFit
+from scaling.analysis.laws import BackendFit
+from scaling.analysis.units import digits, percent
+from scaling.reports.laws import FORMULAS, conclusions, interval_text, number, prediction_lines
+from scaling.reports.page.blocks import Block, Bullets, Column, Grid, Heading, Prose, Section
+from scaling.results import Study
+
+_PARAMETERS = ("gamma", "alpha", "beta")
+
+
+def section(study: Study) -> Section | None:
+    """Return the laws and a prediction of each backend; None for two equal cases."""
+    if study.header.plan.null:
+        return None
+    found = study.data.once(laws.fit_study)
+    nothing = Prose("There is nothing to fit: no backend was measured at two numbers of workers.")
+    blocks = tuple(block for fit in found for block in _backend(fit)) or (nothing,)
+    return Section("laws", "Scaling laws and prediction", blocks)
+
+
+def _backend(fit: BackendFit) -> Iterator[Block]:
+    yield Heading(fit.points.name)
+    yield _points(fit)
+    if fit.laws:
+        yield _laws(fit)
+    yield Bullets(tuple(conclusions(fit)))
+    if fit.points.fitted:
+        first, *others = _prediction(fit)
+        yield Prose(first)
+        yield Bullets(tuple(others))
+
+
+def _points(fit: BackendFit) -> Grid:
+    points, chosen = fit.points, fit.chosen
+    fitted = zip(chosen.fitted, chosen.residuals, strict=True) if chosen else ()
+    rows = [
+        (
+            f"{point.count:g}",
+            str(len(point.values)),
+            digits(point.throughput),
+            *((digits(told[0]), f"{told[1] / told[0]:+.1%}") if told else ("", "")),
+        )
+        for point, told in zip_longest(points.fitted, fitted)
+    ]
+    rows += [
+        (f"{point.count:g}", str(len(point.values)), digits(point.throughput), "not fitted", "")
+        for point in points.left_out
+    ]
+    caption = f"Throughput ({points.unit}) by {points.counted}{'; the work grows' * points.grows}"
+    names = ("N", "blocks", "measured", "fitted", "off")
+    return Grid(caption, tuple(Column(name) for name in names), tuple(rows))
+
+
+def _laws(fit: BackendFit) -> Grid:
+    columns = [Column("law", "text"), *(Column(name) for name in _PARAMETERS)]
+    columns += [Column("residuals"), Column("AICc"), Column("formula", "text")]
+    rows = tuple(_law(one) for one in fit.laws)
+    return Grid("Laws, with 95 % intervals of their parameters", tuple(columns), rows)
+
+
+def _law(one: LawFit) -> tuple[str, ...]:
+    own = dict(zip(one.law.parameters, one.intervals or (None,) * 3, strict=False))
+    values = []
+    for name in _PARAMETERS:
+        interval = own.get(name)
+        told = number(getattr(one.coefficients, name)) if name in own else ""
+        values.append(told if interval is None else f"{told} ({interval_text(interval)})")
+    error = "" if one.relative_error is None else percent(one.relative_error)
+    aicc = "" if one.aicc is None else f"{one.aicc:.1f}"
+    return one.law, *values, error, aicc, FORMULAS[one.law]
+
+
+def _prediction(fit: BackendFit) -> list[str]:
+    twice = prediction.FARTHEST * fit.points.largest
+    lines = prediction_lines(prediction.predict(fit, twice))
+    return [line.strip() for line in lines]
