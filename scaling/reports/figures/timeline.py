@@ -25,7 +25,7 @@ from scaling.results import Study
 
 MOST_WORKERS = 32
 """In a panel; the first so many stand for all."""
-MOST_PIECES = 600
+MOST_PIECES = 400
 """More are drawn as an image: as shapes they would make a large file."""
 _MOST_LABELS = 16
 _MOST_IN = 7.0
@@ -99,7 +99,7 @@ def _bars(
 ) -> None:
     if len(spans.starts):
         axes.broken_barh(
-            list(zip(spans.starts, spans.ends - spans.starts, strict=True)),
+            list(zip(spans.starts, spans.covered() - spans.starts, strict=True)),
             (row - 0.4, 0.8),
             facecolors=colours,
             linewidth=0,
