@@ -9,13 +9,13 @@ from pathlib import Path
 from scaling.errors import UsageError
 from scaling.grains import Grain
 from scaling.reports import grain as report
-from scaling.reports.export import save
+from scaling.reports.export import save, suffix_of
 from scaling.reports.figures.drawing import SUFFIXES
 
 
 def write(found: Grain, path: Path, *, figure: str | None = None) -> None:
     """Write the table or the figure, whole or not at all. Raises UsageError."""
-    exporter = EXPORTERS.get(path.suffix.lower())
+    exporter = EXPORTERS.get(suffix_of(path))
     if exporter is None:
         raise UsageError(
             f"cannot write what 'scale grain' found as {str(path)!r}; "

@@ -31,12 +31,12 @@ def encoded(drawing: Drawing, suffix: str) -> bytes:
 
 
 def book(drawings: Iterable[Drawing]) -> bytes:
-    """Return a PDF with a page for each figure."""
+    """Return a PDF with a page for each figure; all are as wide as a page."""
     out = BytesIO()
-    with PdfPages(out, metadata=_PDF_METADATA) as pages:
+    # Fonts are written when the book is closed, in the style of that moment.
+    with style.applied(half=False), PdfPages(out, metadata=_PDF_METADATA) as pages:
         for drawing in drawings:
-            with style.applied(half=drawing.half, salt=drawing.name):
-                pages.savefig(drawing.figure, dpi=DPI)
+            pages.savefig(drawing.figure, dpi=DPI)
     return out.getvalue()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from scaling.analysis.speedup import CaseResult
 from scaling.analysis.units import count, percent
@@ -43,6 +43,7 @@ def draw(study: Study, kind: Kind, *, half: bool) -> Drawing:
     left = min(0.0, *(_saved(result) for result in told))
     for axes, (size, found) in zip(page.panels, groups.items(), strict=True):
         _panel(axes, found, left)
+        axes.xaxis.set_major_locator(MaxNLocator(4 if half else 8, steps=[1, 2, 2.5, 5, 10]))
         if len(groups) > 1 and size is not None:
             axes.set_title(count(size, "item"), loc="left")
     page.panels[-1].set_xlabel("share of worker-seconds (workers x time)")

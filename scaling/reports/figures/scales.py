@@ -13,6 +13,8 @@ MANY_TIMES = 16
 """From this ratio of most to fewest workers on, an axis of them is logarithmic."""
 _LEAST_GAP = 0.05
 """Between two ticks, as a share of the axis."""
+_BESIDE = 0.09
+"""Room beside the fewest and the most workers, as a share of what lies between them."""
 
 
 def spans_much(counts: Iterable[float]) -> bool:
@@ -27,11 +29,11 @@ def workers_across(axes: Axes, counts: Iterable[int], *, logarithmic: bool) -> N
     if logarithmic:
         axes.set_xscale("log", base=2)
         place: Callable[[float], float] = log
-        margin = (known[-1] / known[0]) ** 0.05 if len(known) > 1 else 1.5
+        margin = (known[-1] / known[0]) ** _BESIDE if len(known) > 1 else 1.5
         axes.set_xlim(known[0] / margin, known[-1] * margin)
     else:
         place = float
-        room = 0.06 * (known[-1] - known[0]) or 0.5
+        room = _BESIDE * (known[-1] - known[0]) or 0.5
         axes.set_xlim(known[0] - room, known[-1] + room)
     ticks = _apart(known, place)
     axes.set_xticks(ticks, [str(tick) for tick in ticks])

@@ -25,7 +25,7 @@ from scaling.results import Study
 
 MOST_WORKERS = 32
 """In a panel; the first so many stand for all."""
-MOST_PIECES = 600
+MOST_PIECES = 400
 """More are drawn as an image: as shapes they would make a large file."""
 _MOST_LABELS = 16
 _MOST_IN = 7.0
@@ -75,12 +75,13 @@ def _panel(axes: Axes, one: Lanes, *, image: bool) -> None:
     workers = one.workers[:MOST_WORKERS]
     _bars(axes, 0, one.produced, [_PRODUCING] * len(one.produced.starts), image=image)
     end = own.seconds
-    axes.broken_barh([(end - own.combine_s, own.combine_s)], (-0.4, 0.8), color=_COMBINING)
+    combined = [(end - own.combine_s, own.combine_s)]
+    axes.broken_barh(combined, (-0.4, 0.8), facecolors=_COMBINING, linewidth=0)
     for row, spans in enumerate(workers, start=1):
         _bars(axes, row, spans, _COLOURS(spans.ranks), image=image)
     axes.axvline(end, color=style.GREY, linewidth=0.8)
     axes.set_ylim(len(workers) + 0.6, -0.6)
-    names = ["driver", *(shown(str(name), 12) for name in own.workers[: len(workers)])]
+    names = ["driver", *(_short(str(name)) for name in own.workers[: len(workers)])]
     step = ceil(len(names) / _MOST_LABELS)
     axes.set_yticks(range(0, len(names), step), names[::step])
     axes.tick_params(axis="y", length=0)
@@ -88,12 +89,17 @@ def _panel(axes: Axes, one: Lanes, *, image: bool) -> None:
     axes.set_title(_title(one), loc="left")
 
 
+def _short(worker: str) -> str:
+    """Return the name of a worker without the number of its process."""
+    return shown(worker.partition(":")[0], 14)
+
+
 def _bars(
     axes: Axes, row: int, spans: Spans, colours: Sequence[str] | np.ndarray, *, image: bool
 ) -> None:
     if len(spans.starts):
         axes.broken_barh(
-            list(zip(spans.starts, spans.ends - spans.starts, strict=True)),
+            list(zip(spans.starts, spans.covered() - spans.starts, strict=True)),
             (row - 0.4, 0.8),
             facecolors=colours,
             linewidth=0,
@@ -117,7 +123,7 @@ def _title(one: Lanes) -> str:
 
 
 def _legend() -> Iterator[Artist]:
-    for rank, name in ((0.0, "first items"), (0.5, "those in the middle"), (1.0, "last items")):
+    for rank, name in ((0.0, "first items"), (0.5, "middle"), (1.0, "last items")):
         yield Patch(color=_COLOURS(rank), label=name)
     yield Patch(color=_PRODUCING, label="driver waits for items")
     yield Patch(color=_COMBINING, label="driver combines")

@@ -139,6 +139,13 @@ def test_book_has_a_page_for_each_figure(full: Study) -> None:
     assert book == figures.encoded(full, ".pdf")
 
 
+def test_pdf_holds_its_fonts_whole_journals_want_no_type_3(full: Study) -> None:
+    """Letters are outlines of a TrueType font, in a single figure and in the book."""
+    for content in (figures.book(full), figures.draw(full, "speedup").encoded(".pdf")):
+        assert b"/CIDFontType2" in content
+        assert b"/Type3" not in content
+
+
 def test_first_figure_is_the_one_without_a_name(full: Study) -> None:
     """Speedup, where there is speedup."""
     assert figures.encoded(full, ".svg") == figures.draw(full, "speedup").encoded(".svg")

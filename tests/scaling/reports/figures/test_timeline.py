@@ -35,12 +35,15 @@ def rows(axes: Axes) -> dict[int, list[tuple[float, float]]]:
 
 
 def test_lanes_are_what_the_workers_did(traced: Study) -> None:
-    """The driver's lane is on top; the second worker's gap stays white."""
+    """The driver's lane is on top; the second worker's gap stays white.
+
+    What touches the next piece runs on under it.
+    """
     drawing = figures.draw(traced, "timeline")
     (axes,) = drawing.figure.axes
     drawn = rows(axes)
     assert sorted(drawn[0]) == [(0.0, 0.1), (0.9, 1.0)]
-    assert drawn[1] == [(0.1, 0.5), (0.5, 0.9)]
+    assert drawn[1] == [(0.1, 0.7), (0.5, 0.9)]
     assert drawn[2] == [(0.1, 0.2), (0.6, 0.7)]
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names == ["driver", "w0", "w1"]
