@@ -82,7 +82,7 @@ def row(one: Comparison) -> tuple[str, ...]:
         "" if one.new is None else seconds(one.new),
         "" if one.ratio is None else words.ratio(one.ratio),
         "" if interval is None else f"{words.ratio(interval.low)}-{words.ratio(interval.high)}",
-        "" if one.delta is None else f"{one.delta:+.2f}",
+        "" if one.delta is None else words.delta(one.delta),
         str(one.verdict),
     )
 

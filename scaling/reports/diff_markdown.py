@@ -52,7 +52,7 @@ def _row(gate: Gate, one: Comparison) -> tuple[str, ...]:
         "" if one.base is None else seconds(one.base),
         "" if one.new is None else seconds(one.new),
         "" if one.ratio is None else f"{words.ratio(one.ratio)}{_span(one.interval)}",
-        "" if one.delta is None else f"{one.delta:+.2f}",
+        "" if one.delta is None else words.delta(one.delta),
         "" if one.p_corrected is None else escaped(words.p_text(one.p_corrected)),
         f"{strong}{one.verdict}{strong}",
     )

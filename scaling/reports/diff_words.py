@@ -93,7 +93,7 @@ def comparison(gate: Gate, one: Comparison) -> str:
     if one.ratio is not None:
         parts.append(f"ratio {ratio(one.ratio)}{_interval(one.interval)}")
     if one.delta is not None:
-        parts.append(f"Cliff's delta {one.delta:+.2f}")
+        parts.append(f"Cliff's delta {delta(one.delta)}")
     if one.p_corrected is not None:
         parts.append(f"corrected p {p_text(one.p_corrected)}")
     return ", ".join(parts)
@@ -102,6 +102,11 @@ def comparison(gate: Gate, one: Comparison) -> str:
 def ratio(value: float) -> str:
     """Return a ratio near 1 with three decimals: whole percents would hide small changes."""
     return f"{value:.3f}" if value < 10 else digits(value)
+
+
+def delta(value: float) -> str:
+    """Return Cliff's delta with its sign; what rounds to nothing has no minus."""
+    return f"{round(value, 2) + 0.0:+.2f}"
 
 
 def p_text(p: float) -> str:

@@ -17,7 +17,7 @@ from scaling.errors import UsageError
 from scaling.gate import Gate
 from scaling.model import SERIAL
 from scaling.records import Failure
-from scaling.reports import diff, diff_document, diff_markdown, junit
+from scaling.reports import diff, diff_document, diff_markdown, diff_words, junit
 from scaling.studydata import StudyData
 from tests.scaling.conftest import StudyBuilder
 from tests.scaling.examples import HOSTILE
@@ -83,6 +83,11 @@ def test_row_of_a_slower_case(everything: Gate) -> None:
     assert float(cells[-4]) == pytest.approx(1.2, rel=0.03)
     assert re.fullmatch(r"1\.\d\d\d-1\.\d\d\d", cells[-3])
     assert cells[-2:] == ["+1.00", "slower"]
+
+
+def test_no_effect_has_no_minus() -> None:
+    """What rounds to nothing is +0.00."""
+    assert [diff_words.delta(value) for value in (-0.004, 0.0, -1.0)] == ["+0.00", "+0.00", "-1.00"]
 
 
 def test_verdict_is_the_last_thing_said(everything: Gate) -> None:
