@@ -18,7 +18,7 @@ import typer
 from scaling import completion
 
 if TYPE_CHECKING:
-    from scaling import results
+    from scaling import gate, results
     from scaling.analysis.estimate import Outlook
     from scaling.grain_model import GrainHeader
     from scaling.grain_options import GrainOptions
@@ -617,6 +617,45 @@ def grain(
 
 
 @app.command()
+def diff(
+    base: Annotated[
+        Path,
+        typer.Argument(
+            metavar="BASE", help="What NEW is compared with.", autocompletion=completion.studies
+        ),
+    ],
+    new: Annotated[
+        Path,
+        typer.Argument(
+            metavar="NEW",
+            help="Another study, or grain result.",
+            autocompletion=completion.studies,
+        ),
+    ],
+    threshold: Annotated[
+        str, typer.Option(help="Smallest change of a median worth reporting.")
+    ] = "5%",
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print Markdown, for a pull request.")
+    ] = False,
+    junit: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write JUnit XML to this file too.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Compare two studies: same, faster (exit code 0), slower (1) or cannot tell (3)."""
+    _keep_what_is_read()
+    from scaling import gate
+    from scaling.errors import UsageError
+    from scaling.option_texts import parse_share
+
+    if markdown and json:
+        raise UsageError("give either --markdown or --json")
+    found = gate.read(base, new, parse_share(threshold, "--threshold"))
+    return _show_gate(found, junit, markdown=markdown, json=json)
+
+
+@app.command()
 def workloads(json: Json = False) -> int:
     """List the built-in workloads and what each shows."""
     from scaling.reports import listing
@@ -797,6 +836,15 @@ def _show_grain(path: Path, json: bool) -> int:
     found = Grain.load(path)
     _print(report.json_text(found) if json else report.text(found))
     return 1 if found.failed else 0
+
+
+def _show_gate(found: gate.Gate, junit_file: Path | None, *, markdown: bool, json: bool) -> int:
+    from scaling.reports import diff, diff_document, diff_markdown, junit
+
+    if junit_file is not None:
+        junit.write(found, junit_file)
+    text = diff_document.text if json else diff_markdown.text if markdown else diff.text
+    return _print(text(found)) or found.verdict.exit_code
 
 
 def _show(study: results.Study, json: bool, target: float = 0.7, price: float | None = None) -> int:

@@ -132,6 +132,21 @@ def of_cases(data: StudyData) -> dict[str, Losses]:
 
 
 def _of_cases(data: StudyData) -> dict[str, Losses]:
+    return {
+        key: _medians(_told_alike([of_sample(sample, cost) for sample, cost in blocks]))
+        for key, blocks in of_blocks(data).items()
+    }
+
+
+def of_blocks(data: StudyData) -> dict[str, list[tuple[Sample, Cost | None]]]:
+    """Return, of each case whose value counts, the sample of each block and what its work costs.
+
+    Which sample and which cost: see ``of_cases``.
+    """
+    return data.once(_of_blocks)
+
+
+def _of_blocks(data: StudyData) -> dict[str, list[tuple[Sample, Cost | None]]]:
     cases = {one.case.key: one.case for one in gather(data) if one.counts and not one.case.uncapped}
     middle = {
         (session.case, session.block): _middle(data.samples_of[session.session])
@@ -140,11 +155,10 @@ def _of_cases(data: StudyData) -> dict[str, Losses]:
         and session.block != REFERENCE_BLOCK
         and session.session in data.samples_of
     }
-    found: dict[str, list[Losses]] = defaultdict(list)
+    found: dict[str, list[tuple[Sample, Cost | None]]] = defaultdict(list)
     for (key, block), sample in middle.items():
-        cost = _cost(data.header.plan, cases[key], block, middle)
-        found[key].append(of_sample(sample, cost))
-    return {key: _medians(_told_alike(values)) for key, values in found.items()}
+        found[key].append((sample, _cost(data.header.plan, cases[key], block, middle)))
+    return found
 
 
 def _cost(plan: Plan, case: Case, block: int, middle: dict[tuple[str, int], Sample]) -> Cost | None:

@@ -1,0 +1,68 @@
+"""A comparison of two studies as JUnit XML: a test for each case, as CI systems show them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from scaling.analysis.comparison.verdicts import Comparison, Verdict
+from scaling.analysis.units import printable
+from scaling.errors import UsageError
+from scaling.files import write_whole
+from scaling.gate import Gate
+from scaling.reports import diff_words as words
+
+
+def write(gate: Gate, path: Path) -> None:
+    """Write the file, whole or not at all. Raises UsageError."""
+    try:
+        write_whole(path, content(gate))
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {path}: {error.strerror}; choose a file in a folder you may write to"
+        ) from None
+
+
+def content(gate: Gate) -> bytes:
+    """Return the file: slower and broken are failures, what cannot be told is skipped.
+
+    The time of a test is the median of NEW.
+    """
+    bad = [one for one in gate.cases if one.verdict.exit_code == 1]
+    open_ones = [one for one in gate.cases if one.verdict is Verdict.CANNOT_TELL]
+    numbers = {"tests": len(gate.cases), "failures": len(bad), "skipped": len(open_ones)}
+    counts = {"errors": "0"} | {name: str(number) for name, number in numbers.items()}
+    suites = Element("testsuites", counts)
+    suite = SubElement(suites, "testsuite", counts | {"name": _text(f"scale diff {gate.workload}")})
+    for one in gate.cases:
+        _add(suite, gate, one)
+    SubElement(suite, "system-out").text = _text(
+        "\n".join([words.verdict(gate), *map(words.remark, gate.remarks), *gate.not_compared])
+    )
+    indent(suites)
+    xml: bytes = tostring(suites, encoding="utf-8", xml_declaration=True)
+    return xml + b"\n"
+
+
+def _add(suite: Element, gate: Gate, one: Comparison) -> None:
+    test = SubElement(
+        suite,
+        "testcase",
+        {
+            "classname": _text(gate.workload),
+            "name": _text(words.name(gate, one.case)),
+            "time": f"{one.new or 0:.9f}",
+        },
+    )
+    said = _text(words.comparison(gate, one))
+    if one.verdict.exit_code == 1:
+        SubElement(test, "failure", {"type": str(one.verdict), "message": said})
+    elif one.verdict is Verdict.CANNOT_TELL:
+        SubElement(test, "skipped", {"message": said})
+    else:
+        SubElement(test, "system-out").text = said
+
+
+def _text(text: str) -> str:
+    """Return the text without what XML 1.0 does not allow: control characters, lone surrogates."""
+    return printable(text)
