@@ -792,6 +792,7 @@ def _show_outlook(header: StudyHeader | GrainHeader, outlook: Outlook, json: boo
 
 
 def _report(folder: Path, csv: Path | None, json: bool, quiet: bool) -> int:
+    _keep_what_is_read()
     from scaling import results
     from scaling.grains import Grain
     from scaling.places import RESULTS

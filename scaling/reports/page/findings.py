@@ -17,7 +17,7 @@ def section(study: Study) -> Section:
         _notice(finding, [labels.get(key, key) for key in finding.cases])
         for finding in study.findings
     )
-    block = Notices(notices) if notices else Prose(f"None of {len(RULES)} rules found anything.")
+    block = Notices(notices) if notices else Prose(f"Its {len(RULES)} rules found nothing.")
     return Section("findings", "What the audit found", (block,))
 
 

@@ -10,7 +10,17 @@ from scaling.analysis.law_fit import LawFit
 from scaling.analysis.laws import BackendFit
 from scaling.analysis.units import digits, percent
 from scaling.reports.laws import FORMULAS, conclusions, interval_text, number, prediction_lines
-from scaling.reports.page.blocks import Block, Bullets, Column, Grid, Heading, Prose, Section
+from scaling.reports.page.blocks import (
+    Block,
+    Bullets,
+    Column,
+    Fact,
+    Facts,
+    Grid,
+    Heading,
+    Prose,
+    Section,
+)
 from scaling.results import Study
 
 _PARAMETERS = ("gamma", "alpha", "beta")
@@ -28,14 +38,16 @@ def section(study: Study) -> Section | None:
 
 def _backend(fit: BackendFit) -> Iterator[Block]:
     yield Heading(fit.points.name)
+    if fit.chosen is None:
+        yield Bullets((*conclusions(fit), *_next(fit)))
+        return
     yield _points(fit)
-    if fit.laws:
-        yield _laws(fit)
+    yield _laws(fit)
+    yield Facts(tuple(Fact(one.law, FORMULAS[one.law]) for one in fit.laws))
     yield Bullets(tuple(conclusions(fit)))
-    if fit.points.fitted:
-        first, *others = _prediction(fit)
-        yield Prose(first)
-        yield Bullets(tuple(others))
+    first, *others = _prediction(fit)
+    yield Prose(first)
+    yield Bullets(tuple(others))
 
 
 def _points(fit: BackendFit) -> Grid:
@@ -61,7 +73,7 @@ def _points(fit: BackendFit) -> Grid:
 
 def _laws(fit: BackendFit) -> Grid:
     columns = [Column("law", "text"), *(Column(name) for name in _PARAMETERS)]
-    columns += [Column("residuals"), Column("AICc"), Column("formula", "text")]
+    columns += [Column("residuals"), Column("AICc")]
     rows = tuple(_law(one) for one in fit.laws)
     return Grid("Laws, with 95 % intervals of their parameters", tuple(columns), rows)
 
@@ -75,10 +87,16 @@ def _law(one: LawFit) -> tuple[str, ...]:
         values.append(told if interval is None else f"{told} ({interval_text(interval)})")
     error = "" if one.relative_error is None else percent(one.relative_error)
     aicc = "" if one.aicc is None else f"{one.aicc:.1f}"
-    return one.law, *values, error, aicc, FORMULAS[one.law]
+    return one.law, *values, error, aicc
 
 
 def _prediction(fit: BackendFit) -> list[str]:
     twice = prediction.FARTHEST * fit.points.largest
     lines = prediction_lines(prediction.predict(fit, twice))
     return [line.strip() for line in lines]
+
+
+def _next(fit: BackendFit) -> Iterator[str]:
+    if fit.points.fitted:
+        found = prediction.worth_measuring(fit)
+        yield f"Measure next: N = {found.count:g}: {found.reason}."

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from scaling.analysis.units import count
 from scaling.grains import Grain
-from scaling.reports import figures
 from scaling.reports import grain as report
-from scaling.reports.page import setting
+from scaling.reports.page import pictures, setting
 from scaling.reports.page.blocks import (
     Bullets,
     Code,
@@ -18,7 +17,6 @@ from scaling.reports.page.blocks import (
     Facts,
     Grid,
     Page,
-    Picture,
     Pictures,
     Prose,
     Section,
@@ -27,12 +25,9 @@ from scaling.reports.page.blocks import (
 
 def contents(grain: Grain) -> Page:
     """Return all that the page of a grain result shows."""
-    environment = grain.data.header.environment
-    subtitle = (
-        f"{environment.processor}, {count(environment.usable_cpus, 'usable CPU')}, "
-        f"{environment.implementation} {environment.python}; {grain.data.header.created}"
-    )
-    title = f"METG at {grain.data.header.threshold:.0%} efficiency"
+    header = grain.data.header
+    subtitle = f"{setting.in_short(header.environment)}; {header.created}"
+    title = f"METG at {header.threshold:.0%} efficiency"
     return Page(title, subtitle, tuple(_sections(grain)))
 
 
@@ -41,9 +36,7 @@ def _sections(grain: Grain) -> Iterator[Section]:
     measured = [one for one in grain.results if one.status == "ok"]
     yield Section("metg", "How short items may be", tuple(_found(grain)))
     if measured:
-        drawing = figures.draw_grain(grain, half=True)
-        picture = Picture(drawing.name, drawing.encoded(".svg").decode("utf-8"))
-        yield Section("figures", "Figure", (Pictures((picture,)),))
+        yield Section("figures", "Figure", (Pictures((pictures.of_grain(grain),)),))
     failed = tuple(report.not_measured(grain.results))
     if failed:
         yield Section("failures", "What failed or was left out", (Bullets(failed),))

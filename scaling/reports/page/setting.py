@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scaling.analysis.units import count, digits, percent, seconds
 from scaling.model import Environment, WorkloadFacts
 from scaling.records import ClusterRecord
+from scaling.reports import methods
 from scaling.reports.page.blocks import Block, Fact, Facts, Heading, Section
 from scaling.results import Study
 
@@ -39,6 +40,15 @@ def machine(environment: Environment) -> Iterator[Fact]:
         yield Fact("Libraries", told)
 
 
+def in_short(environment: Environment) -> str:
+    """Return in a line where it ran."""
+    return (
+        f"{methods.shortened(environment.processor)}, "
+        f"{count(environment.usable_cpus, 'usable CPU')}, "
+        f"{environment.implementation} {environment.python}"
+    )
+
+
 def _cpus(environment: Environment) -> str:
     told = f"{environment.cpus} logical, {environment.usable_cpus} usable"
     limits = [f"affinity {environment.cpus_affinity}"]
@@ -55,7 +65,7 @@ def _cluster(cluster: ClusterRecord) -> Iterator[Fact]:
     kind = "embedded: all nodes on this machine" if cluster.embedded else cluster.address
     yield Fact("Kind", kind)
     pairs = zip(cluster.hosts, cluster.cpus, strict=False)
-    nodes = ", ".join(f"{host} ({cpus:g} CPUs)" for host, cpus in pairs)
+    nodes = ", ".join(f"{host} ({cpus:g} CPU{'s' * (cpus != 1)})" for host, cpus in pairs)
     yield Fact(count(len(cluster.nodes), "node"), nodes)
     yield Fact("Start", seconds(cluster.start_s))
 

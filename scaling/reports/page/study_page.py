@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaling.analysis.units import count
-from scaling.reports import figures, methods
+from scaling.reports import methods
 from scaling.reports.page import (
     case_tables,
     failures,
@@ -13,10 +12,11 @@ from scaling.reports.page import (
     fits,
     method,
     outcome,
+    pictures,
     setting,
     time_lost,
 )
-from scaling.reports.page.blocks import Page, Picture, Pictures, Section
+from scaling.reports.page.blocks import Page, Pictures, Section
 from scaling.results import Study
 
 LOSSES = "losses"
@@ -24,17 +24,15 @@ LOSSES = "losses"
 
 def contents(study: Study) -> Page:
     """Return all that the page of a study shows."""
-    plan, environment = study.header.plan, study.header.environment
+    plan = study.header.plan
+    name = methods.shortened(methods.name(study))
     what = "Two equal cases of" if plan.null else "Scaling of"
-    subtitle = (
-        f"{environment.processor}, {count(environment.usable_cpus, 'usable CPU')}, "
-        f"{environment.implementation} {environment.python}; {study.header.created}"
-    )
-    return Page(f"{what} {methods.name(study)}", subtitle, tuple(_sections(study)))
+    subtitle = f"{setting.in_short(study.header.environment)}; {study.header.created}"
+    return Page(f"{what} {name}", subtitle, tuple(_sections(study)))
 
 
 def _sections(study: Study) -> Iterator[Section]:
-    drawn = {picture.name: picture for picture in _pictures(study)}
+    drawn = pictures.of_study(study)
     losses = drawn.pop(LOSSES, None)
     yield outcome.section(study)
     if drawn:
@@ -51,10 +49,3 @@ def _sections(study: Study) -> Iterator[Section]:
     yield setting.section(study)
     yield method.measured(study)
     yield method.again(study)
-
-
-def _pictures(study: Study) -> Iterator[Picture]:
-    """Yield the figures at half width: two stand side by side, one fits a phone."""
-    for kind in figures.kinds(study):
-        drawing = figures.draw(study, kind.name, half=True)
-        yield Picture(kind.name, drawing.encoded(".svg").decode("utf-8"))

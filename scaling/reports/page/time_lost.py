@@ -53,7 +53,8 @@ def _name(study: Study, result: CaseResult) -> str:
 
 
 def _share(value: float | None) -> str:
-    return "" if value is None else percent(value)
+    # Adding 0 leaves no minus before what is rounded to nothing.
+    return "" if value is None else percent(round(value, 3) + 0.0)
 
 
 def _items(study: Study) -> Iterator[Block]:
