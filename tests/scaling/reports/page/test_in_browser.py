@@ -100,17 +100,17 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: folder / f"{name}.html" for name in made}
 
 
-@pytest.fixture(params=SCHEMES)
+@pytest.fixture(scope="module", params=SCHEMES)
 def scheme(request: pytest.FixtureRequest) -> Any:
     """Light or dark."""
     return request.param
 
 
-@pytest.fixture(params=PAGES)
+@pytest.fixture(scope="module", params=PAGES)
 def shown(
     request: pytest.FixtureRequest, browser: Browser, files: dict[str, Path], scheme: Any
 ) -> Iterator[Shown]:
-    """A page that was opened and has settled."""
+    """A page that was opened and has settled; the tests of this file look at it in their order."""
     context = browser.new_context(color_scheme=scheme)
     found = Shown(context.new_page(), files[request.param])
     found.page.on("request", lambda one: found.requests.append(one.url))
