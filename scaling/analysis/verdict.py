@@ -27,6 +27,16 @@ def relative_to(plan: Plan) -> str | None:
     return label(plan.case(plan.baseline[0]))
 
 
+def unusual(plan: Plan) -> str | None:
+    """Say what the numbers are when they are not what they mostly are, without a full stop."""
+    if plan.weak:
+        return "Weak scaling: the items grow with the workers; efficiency is T(1) / T(N)"
+    if plan.null:
+        return "One case under two names: what the machine shows where nothing differs"
+    name = relative_to(plan)
+    return f"Speedup relative to {name}, not absolute" if name else None
+
+
 def label(result: CaseResult | Case) -> str:
     """Return how a sentence names a case."""
     twin = result.twin or ""

@@ -16,9 +16,9 @@ import msgspec
 from scaling.analysis.choice import TARGET_EFFICIENCY
 from scaling.analysis.verdict import relative_to
 from scaling.errors import UsageError
-from scaling.files import write_whole
 from scaling.reports import item_length
 from scaling.reports.figures.drawing import SUFFIXES as FIGURES
+from scaling.reports.saving import save
 from scaling.reports.table import caution_marks
 from scaling.results import COLUMNS, Cell, Study
 
@@ -41,16 +41,6 @@ def write(
     if figure is not None and form not in FIGURES:
         raise UsageError(f"{form} holds no figure; --figure is for {', '.join(FIGURES)}")
     save(path, exporter(study) if figure is None else _figure(study, form, figure))
-
-
-def save(path: Path, content: bytes) -> None:
-    """Write a file, whole or not at all. Raises UsageError."""
-    try:
-        write_whole(path, content)
-    except OSError as error:
-        raise UsageError(
-            f"cannot write {path}: {error.strerror}; choose a file in a folder you may write to"
-        ) from None
 
 
 def suffix_of(path: Path) -> str:

@@ -16,10 +16,9 @@ import msgspec
 from scaling.analysis import units
 from scaling.analysis.granularity import Bound, GrainResult, points
 from scaling.analysis.statistics import LEAST_BLOCKS
-from scaling.errors import UsageError
-from scaling.files import write_whole
 from scaling.grains import Grain
 from scaling.model import Case
+from scaling.reports.saving import save
 
 HEADINGS = ("backend", "nodes", "P", "METG", "95 %", "METG/P", "under", "over")
 COLUMNS = tuple(field.name for field in fields(GrainResult))
@@ -48,12 +47,7 @@ def csv_text(grain: Grain) -> str:
 
 def write_csv(grain: Grain, path: Path) -> None:
     """Write the table, whole or not at all. Raises UsageError."""
-    try:
-        write_whole(path, csv_text(grain).encode("utf-8"))
-    except OSError as error:
-        raise UsageError(
-            f"cannot write {path}: {error.strerror}; choose a file in a folder you may write to"
-        ) from None
+    save(path, csv_text(grain).encode("utf-8"))
 
 
 def json_text(grain: Grain) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 from scaling.errors import UsageError
 from scaling.grains import Grain
 from scaling.reports import grain as report
-from scaling.reports.export import save, suffix_of
+from scaling.reports.export import suffix_of
 from scaling.reports.figures.drawing import SUFFIXES
+from scaling.reports.saving import save
 
 
 def write(found: Grain, path: Path, *, figure: str | None = None) -> None:

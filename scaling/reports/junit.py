@@ -7,20 +7,14 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from scaling.analysis.comparison.verdicts import Comparison, Verdict
 from scaling.analysis.units import printable
-from scaling.errors import UsageError
-from scaling.files import write_whole
 from scaling.gate import Gate
 from scaling.reports import diff_words as words
+from scaling.reports.saving import save
 
 
 def write(gate: Gate, path: Path) -> None:
     """Write the file, whole or not at all. Raises UsageError."""
-    try:
-        write_whole(path, content(gate))
-    except OSError as error:
-        raise UsageError(
-            f"cannot write {path}: {error.strerror}; choose a file in a folder you may write to"
-        ) from None
+    save(path, content(gate))
 
 
 def content(gate: Gate) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from scaling.analysis import protocol
 from scaling.analysis.speedup import CaseResult
 from scaling.analysis.units import count, percent
-from scaling.analysis.verdict import relative_to
+from scaling.analysis.verdict import unusual
 from scaling.model import SERIAL
 from scaling.reports import failure_texts, methods
 from scaling.reports.audit import MOST as MOST_FINDINGS
@@ -62,12 +62,8 @@ def _setting(study: Study) -> str:
         f"On {environment.processor}, {count(environment.usable_cpus, 'usable CPU')}, "
         f"{environment.implementation} {environment.python}; {protocol.said(study.protocol)}"
     )
-    if plan.weak:
-        return f"{told} Weak scaling: the items grow with the workers; efficiency is T(1) / T(N)."
-    if plan.null:
-        return f"{told} One case under two names: what shows where nothing differs."
-    name = relative_to(plan)
-    return f"{told} Speedup is relative to {name}, not absolute." if name else told
+    kind = unusual(plan)
+    return f"{told} {kind}." if kind else told
 
 
 def _grid(study: Study, one: Table) -> Iterator[str]:

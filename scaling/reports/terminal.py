@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from scaling.analysis import protocol
 from scaling.analysis.choice import TARGET_EFFICIENCY
 from scaling.analysis.units import count, printable
-from scaling.analysis.verdict import relative_to
+from scaling.analysis.verdict import unusual
 from scaling.reports import answer, audit, bars, failure_texts, item_length, losses, table
 from scaling.results import Study
 
@@ -78,24 +78,14 @@ def _details(study: Study) -> Iterator[str]:
 
 def _title(study: Study, one: table.Table) -> str:
     plan, environment = study.header.plan, study.header.environment
+    kind = unusual(plan)
     names = [case.workload for case in plan.cases] or [plan.spec.target]
     items = f"{count(one.size, 'item')} and more" if plan.weak else count(one.size, "item")
     return (
         f"{names[0]}, {items}; {environment.processor}, "
         f"{count(environment.usable_cpus, 'usable CPU')}, "
-        f"{environment.implementation} {environment.python}{_kind(study)}"
+        f"{environment.implementation} {environment.python}" + (f"\n{kind}" if kind else "")
     )
-
-
-def _kind(study: Study) -> str:
-    """Say in the title what the numbers are when they are not what they mostly are."""
-    plan = study.header.plan
-    if plan.weak:
-        return "\nWeak scaling: the items grow with the workers; efficiency is T(1) / T(N)"
-    if plan.null:
-        return "\nOne case under two names: what the machine shows where nothing differs"
-    name = relative_to(plan)
-    return f"\nSpeedup relative to {name}, not absolute" if name else ""
 
 
 def _grid(one: table.Table) -> Table:

@@ -121,7 +121,7 @@ def test_weak_and_null_studies_say_so(study: StudyBuilder) -> None:
     twins = type(study)(plan={"null": True})
     for twin in ("-a", "-b"):
         twins.case(SERIAL, [1.0] * 6, twin=twin)
-    assert "One case under two names: what shows where nothing differs." in text_of(
+    assert "One case under two names: what the machine shows where nothing differs." in text_of(
         Study(twins.data)
     )
 
