@@ -18,11 +18,14 @@ def of_machines(base: Environment, new: Environment) -> Iterator[Remark]:
     """Compare what decides how fast the machines are."""
     for what, one, other in (
         ("processor", base.processor, new.processor),
-        ("number of usable CPUs", base.usable_cpus, new.usable_cpus),
+        ("number of usable CPUs", _usable(base), _usable(new)),
     ):
         if one != other:
             text = f"another machine: the {what} was {one} in BASE, {other} in NEW"
             yield Remark(Level.LIMIT, text)
+    if base.cpus != new.cpus:
+        text = f"the machine of BASE has {count(base.cpus, 'CPU')}, that of NEW {new.cpus}"
+        yield Remark(Level.CAUTION, text)
     if abs(base.memory_mb - new.memory_mb) > MEMORY_SHARE * max(base.memory_mb, new.memory_mb):
         text = f"the memory was {base.memory_mb} MB in BASE, {new.memory_mb} MB in NEW"
         yield Remark(Level.CAUTION, text)
@@ -31,6 +34,12 @@ def of_machines(base: Environment, new: Environment) -> Iterator[Remark]:
         yield Remark(
             Level.CAUTION, f"{text}: equal machines differ too, and so do their neighbours"
         )
+
+
+def _usable(environment: Environment) -> str:
+    """Return the CPUs that can be used; parts of one count, as a quota gives them."""
+    affinity, quota = environment.cpus_affinity, environment.cpu_quota
+    return f"{affinity if quota is None else min(affinity, quota):g}"
 
 
 def of_software(base: Environment, new: Environment) -> Iterator[Remark]:
