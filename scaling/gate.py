@@ -10,7 +10,15 @@ from typing import Literal
 from scaling import grain_store, store
 from scaling.analysis.comparison import remarks
 from scaling.analysis.comparison.asides import Aside, asides
-from scaling.analysis.comparison.cases import Matching, Values, match, of_grain, of_study
+from scaling.analysis.comparison.cases import (
+    Matching,
+    Values,
+    label,
+    match,
+    of_grain,
+    of_study,
+    some,
+)
 from scaling.analysis.comparison.laws import LawChange, law_changes
 from scaling.analysis.comparison.parts import Cause, causes
 from scaling.analysis.comparison.remark import Level, Remark, gravest_first
@@ -149,21 +157,14 @@ def _match(base: Sequence[Values], new: Sequence[Values]) -> Matching:
     found = match(base, new)
     if found is None:
         raise UsageError(
-            f"no case is in both: BASE has {_kinds(base)}, NEW has {_kinds(new)}; "
+            f"no case is in both: BASE has {_named(base)}; NEW has {_named(new)}; "
             "measure some alike"
         )
     return found
 
 
-def _kinds(values: Sequence[Values]) -> str:
-    backends = dict.fromkeys(f"{one.case.backend}{one.case.twin}" for one in values)
-    sizes = sorted({one.case.size for one in values})
-    workers = sorted({one.case.workers for one in values})
-    numbers = (
-        f"{what}: {', '.join(map(str, of))}"
-        for what, of in (("items", sizes), ("workers", workers))
-    )
-    return f"{', '.join(backends)} ({'; '.join(numbers)})" if values else "no case"
+def _named(values: Sequence[Values]) -> str:
+    return some([label(one.case, sized=True) for one in values], of=0) or "no case"
 
 
 def _limited(pairs: Iterable[Pair], found: Sequence[Remark]) -> list[Pair]:

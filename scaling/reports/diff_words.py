@@ -41,7 +41,7 @@ def verdict(gate: Gate) -> str:
 
 def _named(gate: Gate, cases: Sequence[Comparison]) -> str:
     if cases[0].verdict is Verdict.CANNOT_TELL:
-        return " ".join(open_questions(gate))
+        return f"Cannot tell: {' '.join(open_questions(gate))}"
     ordered = sorted(cases, key=lambda one: -abs((one.ratio or 1) - 1))
     named = [f"{name(gate, one.case)} {_how(one)}" for one in ordered[:MOST_NAMED]]
     more = f", and {len(ordered) - MOST_NAMED} more" if len(ordered) > MOST_NAMED else ""
@@ -122,7 +122,8 @@ def cause(gate: Gate, one: Cause) -> str:
     start = f"{name(gate, one.case)}: {_amount(abs(one.by))} {way} in all"
     if not one.moved:
         return f"{start}; no part of it changed beyond chance."
-    return f"{start}; {', '.join(_part(part, one.by) for part in one.moved)}."
+    alike = f"; {' and '.join(one.alike)} by the same factor" if one.alike else ""
+    return f"{start}; {', '.join(_part(part, one.by) for part in one.moved)}{alike}."
 
 
 def _part(one: Moved, whole: float) -> str:

@@ -35,7 +35,8 @@ def of_company(base: StudyData, new: StudyData) -> Iterator[Remark]:
         told = [f"in {name} {one.evidence}" for name, one in found.items() if one]
         grave = sum(one is not None and one.severity is Severity.HIGH for one in found.values())
         limits = grave > 0 if rule == BUSY else grave == 1
-        yield Remark(Level.LIMIT if limits else Level.CAUTION, f"{rule}: {'; '.join(told)}")
+        text = f"the machine was not free ({rule}): {'; '.join(told)}"
+        yield Remark(Level.LIMIT if limits else Level.CAUTION, text)
 
 
 def _findings(data: StudyData) -> Mapping[str, Finding]:
