@@ -8,22 +8,24 @@ from scaling.analysis.comparison.remark import Level, Remark
 from scaling.analysis.comparison.verdicts import Comparison, Verdict
 from scaling.model import SERIAL
 
+CHANGED = {Verdict.SLOWER, Verdict.FASTER}
+
 
 def of_changes(cases: Sequence[Comparison], threshold: float) -> Iterator[Remark]:
-    """Yield a remark where all cases changed alike, the serial one too.
+    """Yield a remark where all cases changed as the serial one did.
 
-    Alike is a difference between their ratios that is not worth reporting. Slower kernels look the
-    same: only a second BASE tells them from a slower machine.
+    That is, none is further from its ratio than the smallest change worth reporting. Slower kernels
+    look the same: only a second BASE tells them from a slower machine.
     """
-    ratios = [one.ratio for one in cases if one.ratio is not None and one.interval is not None]
-    if len(ratios) < 2 or max(ratios) > (1 + threshold) * min(ratios):
+    serial = next((one for one in cases if one.case.backend == SERIAL), None)
+    if serial is None or serial.ratio is None or serial.verdict not in CHANGED:
         return
-    for verdict in (Verdict.SLOWER, Verdict.FASTER):
-        if any(one.case.backend == SERIAL and one.verdict is verdict for one in cases):
-            span = f"{min(ratios):.3f} to {max(ratios):.3f}"
-            text = (
-                f"all cases, the serial one too, take {span} times as long: the kernels became "
-                f"{verdict}, or the whole machine did; measure BASE again to tell"
-            )
-            yield Remark(Level.CAUTION, text)
-            return
+    ratios = [one.ratio for one in cases if one.ratio is not None and one.interval is not None]
+    apart = max(max(one / serial.ratio, serial.ratio / one) for one in ratios)
+    if len(ratios) > 1 and apart < 1 + threshold:
+        text = (
+            f"all cases, the serial one too, take {min(ratios):.3f} to {max(ratios):.3f} times as "
+            f"long: the kernels became {serial.verdict}, or the whole machine did; measure BASE "
+            "again to tell"
+        )
+        yield Remark(Level.CAUTION, text)
