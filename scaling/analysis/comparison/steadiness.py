@@ -12,8 +12,8 @@ from scaling.model import Case
 from scaling.studydata import StudyData
 
 TOLD = (
-    Caution.SHORT, Caution.SLOW_FIRST, Caution.DRIFT, Caution.AUTOCORRELATED, Caution.IDLE_CLUSTER,
-    Caution.NOT_QUIET, Caution.INTERRUPTED, Caution.BUDGET,
+    Caution.SHORT, Caution.NOISY, Caution.SLOW_FIRST, Caution.DRIFT, Caution.AUTOCORRELATED,
+    Caution.IDLE_CLUSTER, Caution.NOT_QUIET, Caution.INTERRUPTED, Caution.BUDGET,
 )  # fmt: skip
 """What makes times another thing than independent values of one case, or fewer than were asked
 for."""

@@ -64,3 +64,21 @@ def test_quiet_machine_has_no_remark() -> None:
     assert list(of_company(QUIET, study(MachineUse(busy_s=0.5), "new"))) == []
     assert list(of_company(study(None), study(None, "new"))) == []
     assert list(of_company(BUSY, BUSY)) == []
+
+
+def test_load_tells_what_short_samples_cannot() -> None:
+    """Twice as many that want to run as there are CPUs are told, but not beside busy-machine."""
+    crowded = loaded(study(None, "new"), 8.0)
+    (found,) = of_company(loaded(QUIET, 4.0), crowded)
+    assert found.level is Level.CAUTION
+    assert found.text.startswith("the load was 8.00 on 4 CPUs before NEW: much else ran")
+    (found,) = of_company(crowded, QUIET)
+    assert "before BASE" in found.text
+    (found,) = of_company(QUIET, loaded(BUSY, 8.0))
+    assert found.level is Level.LIMIT
+
+
+def loaded(data: StudyData, load: float) -> StudyData:
+    """Return the study as if the machine had this load before."""
+    environment = replace(data.header.environment, load_1m=load)
+    return replace(data, header=replace(data.header, environment=environment))

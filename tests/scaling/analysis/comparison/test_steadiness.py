@@ -43,3 +43,13 @@ def test_unfinished_study_is_told() -> None:
     (found,) = of_times(base.data, new.data, [*cases, Case("demo", 100, SERIAL, 1, 1)])
     assert found.text.startswith("budget, threads (1 worker), threads (2 workers)")
     assert "threads (4 workers) and 56 more in NEW: the time budget ran out" in found.text
+
+
+def test_noise_is_told() -> None:
+    """Blocks that differ by a tenth or more make a wide interval: it is said why."""
+    base, new = StudyBuilder(), StudyBuilder()
+    for study, noise in ((base, 0.01), (new, 0.3)):
+        case = study.case(SERIAL, [1.0, 1.0 + noise] * 3)
+        study.end()
+    (found,) = of_times(base.data, new.data, [case])
+    assert found.text.startswith("noisy, serial (1 worker) in NEW: the blocks differ by 10 %")
