@@ -23,8 +23,10 @@ def of_times(base: StudyData, new: StudyData, compared: Collection[Case]) -> Ite
     """Yield a remark for each caution that compared cases have in either study."""
     ours, theirs = _doubted(base, compared), _doubted(new, compared)
     for caution in TOLD:
-        found = (("BASE", ours.get(caution)), ("NEW", theirs.get(caution)))
-        where = [f"{_named(cases, compared)} in {name}" for name, cases in found if cases]
+        found = {"BASE": ours.get(caution), "NEW": theirs.get(caution)}
+        if found["BASE"] == found["NEW"]:
+            found = {"BASE and NEW": found["BASE"]}
+        where = [f"{_named(cases, compared)} in {name}" for name, cases in found.items() if cases]
         if where:
             text = f"{caution}, {'; '.join(where)}: {caution.explanation}"
             yield Remark(Level.CAUTION, text)

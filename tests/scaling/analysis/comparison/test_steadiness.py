@@ -53,3 +53,5 @@ def test_noise_is_told() -> None:
         study.end()
     (found,) = of_times(base.data, new.data, [case])
     assert found.text.startswith("noisy, serial (1 worker) in NEW: the blocks differ by 10 %")
+    (both,) = of_times(new.data, new.data, [case])
+    assert both.text.startswith("noisy, serial (1 worker) in BASE and NEW: the blocks")
