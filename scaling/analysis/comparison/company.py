@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from scaling.analysis.audit import machine
 from scaling.analysis.audit.finding import Finding, Severity
 from scaling.analysis.audit.view import view
+from scaling.analysis.bounds import SIMULATED
 from scaling.analysis.comparison.remark import Level, Remark
 from scaling.analysis.units import count, digits
-from scaling.model import Environment
+from scaling.model import StudyHeader
 from scaling.studydata import StudyData
 
 BUSY = "busy-machine"
@@ -36,7 +37,7 @@ def of_company(base: StudyData, new: StudyData) -> Iterator[Remark]:
     ours, theirs = _findings(base), _findings(new)
     for name, data, found in (("BASE", base, ours), ("NEW", new, theirs)):
         if BUSY not in found:
-            yield from _of_load(name, data.header.environment)
+            yield from _of_load(name, data.header)
     for rule in dict.fromkeys((*ours, *theirs)):
         sides = {"BASE": ours.get(rule), "NEW": theirs.get(rule)}
         told = [f"in {name} {one.evidence}" for name, one in sides.items() if one]
@@ -46,10 +47,11 @@ def of_company(base: StudyData, new: StudyData) -> Iterator[Remark]:
         yield Remark(Level.LIMIT if limits else Level.CAUTION, text)
 
 
-def _of_load(name: str, environment: Environment) -> Iterator[Remark]:
+def _of_load(name: str, header: StudyHeader) -> Iterator[Remark]:
     """Tell of other work that samples are too short to show, or no serial case is there to."""
-    load, cpus = environment.load_1m, environment.cpus
-    if load is not None and load >= CROWDED * cpus:
+    load, cpus = header.environment.load_1m, header.environment.cpus
+    measured = any(case.backend != SIMULATED for case in header.plan.cases)
+    if measured and load is not None and load >= CROWDED * cpus:
         text = f"the load was {digits(load)} on {count(cpus, 'CPU')} before {name}"
         yield Remark(Level.CAUTION, f"{text}: much else ran on the machine, or had just ended")
 

@@ -76,6 +76,9 @@ def test_load_tells_what_short_samples_cannot() -> None:
     assert "before BASE" in found.text
     (found,) = of_company(QUIET, loaded(BUSY, 8.0))
     assert found.level is Level.LIMIT
+    computed = StudyBuilder()
+    computed.case("simulated", [1.0] * 6)
+    assert list(of_company(QUIET, loaded(data_of(computed, "new"), 8.0))) == []
 
 
 def loaded(data: StudyData, load: float) -> StudyData:

@@ -38,6 +38,12 @@ def on(data: StudyData, **changes: Any) -> StudyData:
     return replace(data, header=replace(data.header, environment=environment))
 
 
+def knowing(data: StudyData, **changes: Any) -> StudyData:
+    """Return the study as if the probe had learnt this."""
+    facts = tuple(replace(one, **changes) for one in data.header.facts)
+    return replace(data, header=replace(data.header, facts=facts))
+
+
 def test_same_code_on_the_same_machine_has_a_note_alone() -> None:
     """It says that the code is the same, and what was not looked at."""
     (one,) = of_studies(study(), study("new"))
@@ -55,10 +61,7 @@ def test_other_code_is_a_caution() -> None:
 
 def test_other_numerical_libraries_are_a_caution() -> None:
     """The same code on another BLAS is other work for the processor."""
-    other = study("new")
-    facts = tuple(replace(one, blas=("openblas=1",)) for one in other.header.facts)
-    other = replace(other, header=replace(other.header, facts=facts))
-    (found,) = remarks(study(), other, Level.CAUTION)
+    (found,) = remarks(study(), knowing(study("new"), blas=("openblas=1",)), Level.CAUTION)
     assert found == "other numerical libraries: none in BASE, openblas=1 in NEW"
 
 
@@ -82,10 +85,7 @@ def test_other_work_is_refused(changes: dict[str, Any], said: str) -> None:
 
 def test_other_workload_is_refused() -> None:
     """Its name decides, wherever its file lies."""
-    other = study("new")
-    facts = tuple(replace(one, name="other") for one in other.header.facts)
-    other = replace(other, header=replace(other.header, facts=facts))
-    (found,) = remarks(study(), other, Level.REFUSAL)
+    (found,) = remarks(study(), knowing(study("new"), name="other"), Level.REFUSAL)
     assert found == "BASE measured demo, NEW other: give two studies of one workload"
 
 
