@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 _UNITS = ((3600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
 _SECOND = (1.0, "s")
 _FROM = (2.0, 2.0, 1.0, 1.0, 1.0, 0.0)
@@ -51,6 +53,12 @@ def percent(share: float) -> str:
 def count(number: int, noun: str) -> str:
     """Return the number with its noun, in the plural where it belongs."""
     return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def listed(things: Iterable[object]) -> str:
+    """Return them with commas, and the last one with an and."""
+    *before, last = (str(thing) for thing in things)
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def printable(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaling.analysis import cpu_settings
 from scaling.analysis.bounds import RAY
 from scaling.analysis.units import count, digits
 from scaling.model import Environment
@@ -25,7 +26,8 @@ def sentences(study: Study) -> Iterator[str]:
     )
     if RAY in backends and study.data.clusters:
         yield _cluster(study.data.clusters[-1])
-    yield "Frequency governor, turbo and SMT were not recorded."
+    told = cpu_settings.said(environment.cpu_settings)
+    yield f"{told[:1].upper()}{told[1:]}."
 
 
 def _cpus(environment: Environment) -> str:

@@ -12,7 +12,7 @@ from scaling.analysis.bounds import RAY, SIMULATED, waits
 from scaling.analysis.protocol import Protocol
 from scaling.analysis.speedup import CaseResult
 from scaling.analysis.statistics import BOOTSTRAP_BLOCKS, RESAMPLES
-from scaling.analysis.units import count, percent, printable, seconds, seconds_range
+from scaling.analysis.units import count, listed, percent, printable, seconds, seconds_range
 from scaling.analysis.verdict import label, relative_to
 from scaling.model import SERIAL, UNCAPPED, Plan
 from scaling.reports import machine_text
@@ -91,7 +91,10 @@ def _cases(study: Study) -> Iterator[str]:
             counts.append(number)
     told = "; ".join(_group(backend, counts, plan) for backend, counts in groups.items())
     cap = count(plan.threads_per_worker, "thread")
-    yield f"Cases: {told}; libraries inside a worker were capped at {cap}."
+    yield (
+        f"Cases: {told}; libraries inside a worker were capped at {cap}, and no worker was bound "
+        "to a CPU."
+    )
 
 
 def _group(backend: str, counts: Sequence[int], plan: Plan) -> str:
@@ -99,14 +102,9 @@ def _group(backend: str, counts: Sequence[int], plan: Plan) -> str:
         return "serial, the plain loop in one process without any framework"
     if backend == SERIAL + UNCAPPED:
         return f"{backend}, the same without a cap on inner threads"
-    told, noun = _listed(sorted(counts)), "node" if backend == RAY else "worker"
+    told, noun = listed(sorted(counts)), "node" if backend == RAY else "worker"
     each = f", {count(plan.workers_per_node, 'worker')} each" if backend == RAY else ""
     return f"{backend} with {told} {noun}{'s' * (counts != [1])}{each}"
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    *first, last = map(str, numbers)
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _base(study: Study) -> Iterator[str]:

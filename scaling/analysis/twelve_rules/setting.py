@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaling.analysis import cpu_settings
 from scaling.analysis.bounds import RAY, shares_cores
 from scaling.analysis.cautions import Caution
 from scaling.analysis.twelve_rules.check import Answer, Lack, judged, not_applicable
 from scaling.analysis.twelve_rules.ground import Ground, named
-from scaling.analysis.units import count, seconds
+from scaling.analysis.units import count, listed, seconds
 
 _DOUBTS = {
     Caution.SHORT: ("samples under 1 ms are too short to time", "take more items"),
@@ -27,10 +28,6 @@ _DOUBTS = {
     ),
 }
 """What puts the timing itself in doubt: what was found, what to do."""
-_PROCESSOR = Lack(
-    "frequency governor, turbo, SMT and placement of threads are not recorded",
-    "state frequency governor, turbo and SMT in the text",
-)
 
 
 def setup(ground: Ground) -> Answer:
@@ -39,11 +36,20 @@ def setup(ground: Ground) -> Answer:
         return judged("all times are computed from a law: no machine has a part in them")
     header = ground.header
     software = count(len(header.environment.versions), "library version")
+    known = cpu_settings.known(header.environment.cpu_settings)
     told = (
-        "recorded are processor, usable CPUs, memory, system, Python, "
-        f"{software}, digest of the code, parameters, cap on inner threads, order and seed"
+        f"recorded are processor{f' ({known})' if known else ''}, usable CPUs, memory, system, "
+        f"Python, {software}, digest of the code, parameters, cap on inner threads, order and "
+        "seed; no worker is bound to a CPU"
     )
-    return judged(told, [_PROCESSOR, *_code(ground), *_nodes(ground)])
+    return judged(told, [*_cpu_settings(ground), *_code(ground), *_nodes(ground)])
+
+
+def _cpu_settings(ground: Ground) -> Iterator[Lack]:
+    settings = ground.header.environment.cpu_settings
+    if hidden := cpu_settings.unseen(settings):
+        remedy = f"state {listed(hidden)} of the host in the text"
+        yield Lack(cpu_settings.missing(settings), remedy)
 
 
 def _code(ground: Ground) -> Iterator[Lack]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaling.analysis import cpu_settings
 from scaling.analysis.units import count, digits, percent, seconds
 from scaling.model import Environment, WorkloadFacts
 from scaling.records import ClusterRecord
@@ -30,6 +31,7 @@ def machine(environment: Environment) -> Iterator[Fact]:
     yield Fact("System", environment.system)
     yield Fact("Processor", environment.processor)
     yield Fact("CPUs", _cpus(environment))
+    yield Fact("Settings", cpu_settings.said(environment.cpu_settings))
     yield Fact("Memory", f"{environment.memory_mb} MiB")
     if environment.load_1m is not None:
         yield Fact("Load before", f"{digits(environment.load_1m)} (mean of a minute)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaling.model import SERIAL
+from scaling.model import SERIAL, CpuSettings
 from scaling.records import ClusterRecord
 from scaling.reports.machine_text import sentences
 from scaling.results import Study
@@ -32,6 +32,14 @@ def test_only_libraries_that_matter_are_named(study: StudyBuilder) -> None:
         ),
         "Frequency governor, turbo and SMT were not recorded.",
     ]
+
+
+def test_cpu_settings_are_told(study: StudyBuilder) -> None:
+    """What the system says of them, and what it does not."""
+    study.environment = {"cpu_settings": CpuSettings(("performance",), turbo=False)}
+    assert told(study)[-1] == (
+        "Frequency governor performance, turbo off; SMT was not visible to the system."
+    )
 
 
 def test_limits_are_named(study: StudyBuilder) -> None:
