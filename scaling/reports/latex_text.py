@@ -38,6 +38,7 @@ _ACCENTS = {
     "\u0307": ".", "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0327": "c",
 }  # fmt: skip
 """Combining marks and their commands; all fonts of pdflatex have them."""
+_QUANTITY = re.compile(r"(?<=\d) (?=(?:ns|us|ms|s|min|h|MiB)\b|\\%)")
 _DOUBLED = re.compile(r"([-',])(?=\1)")
 """What a font would join to one sign."""
 
@@ -49,6 +50,11 @@ def escaped(text: str) -> str:
     """
     flat = normalize("NFC", printable(" ".join(text.split())))
     return "".join(map(_set, _DOUBLED.sub("\\1\x00", flat)))
+
+
+def sentences(text: str) -> str:
+    """Return text of ours as ``escaped`` does, its numbers kept together with their units."""
+    return re.sub(r"~us\b", r"~$\\mu$s", _QUANTITY.sub("~", escaped(text)))
 
 
 def code(text: str) -> str:

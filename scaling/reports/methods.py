@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scaling.analysis.base_case import base_cases
-from scaling.analysis.bounds import RAY, SIMULATED, waits
+from scaling.analysis.bounds import RAY, SIMULATED, is_computed, waits
 from scaling.analysis.protocol import Protocol
 from scaling.analysis.speedup import CaseResult
-from scaling.analysis.statistics import BOOTSTRAP_BLOCKS, RESAMPLES
-from scaling.analysis.units import count, listed, percent, printable, seconds, seconds_range
+from scaling.analysis.statistics import BOOTSTRAP_BLOCKS, LEAST_BLOCKS, RESAMPLES
+from scaling.analysis.units import count, digits, listed, percent, printable, seconds, unit_of
 from scaling.analysis.verdict import label, relative_to
 from scaling.model import SERIAL, UNCAPPED, Plan
-from scaling.reports import machine_text
-from scaling.reports.table import failures, shared_cores
+from scaling.reports import failure_texts, machine_text
+from scaling.reports.table import shared_cores
 from scaling.results import Study
 
 MOST_FAILURES = 6
@@ -50,6 +50,9 @@ def _subject(study: Study) -> Iterator[str]:
     yield f"{_kind(plan, what)}, {tool}, {created}."
     if plan.simulate is not None:
         yield f"All times of simulated cases are computed from the law {plan.simulate}."
+    commits = dict.fromkeys(facts.commit for facts in header.facts if facts.commit)
+    if commits:
+        yield f"The workload's code is that of commit {listed(commits)}."
 
 
 def name(study: Study) -> str:
@@ -75,7 +78,7 @@ def _sizes(plan: Plan) -> str:
 
 
 def _setting(study: Study) -> Iterator[str]:
-    if {case.backend for case in study.header.plan.cases} != {SIMULATED}:
+    if not is_computed(study.header.plan):
         yield from machine_text.sentences(study)
 
 
@@ -91,10 +94,8 @@ def _cases(study: Study) -> Iterator[str]:
             counts.append(number)
     told = "; ".join(_group(backend, counts, plan) for backend, counts in groups.items())
     cap = count(plan.threads_per_worker, "thread")
-    yield (
-        f"Cases: {told}; libraries inside a worker were capped at {cap}, and no worker was bound "
-        "to a CPU."
-    )
+    limits = f"; libraries inside a worker were capped at {cap}, and no worker was bound to a CPU"
+    yield f"Cases: {told}{'' if is_computed(plan) else limits}."
 
 
 def _group(backend: str, counts: Sequence[int], plan: Plan) -> str:
@@ -130,10 +131,11 @@ def _base(study: Study) -> Iterator[str]:
 
 def _absolute(base: CaseResult) -> str:
     assert base.median_s is not None, "a base case has a time"
+    length, unit = unit_of(base.median_s)
     told = seconds(base.median_s)
     if base.low_s is None or base.high_s is None:
         return told
-    return f"{told} (95 % {seconds_range(base.low_s, base.high_s)})"
+    return f"{told} (95 % {digits(base.low_s / length)} to {digits(base.high_s / length)} {unit})"
 
 
 def _measured(study: Study) -> list[CaseResult]:
@@ -167,8 +169,8 @@ def _ending(protocol: Protocol) -> str:
 
 
 def _statistics(study: Study) -> Iterator[str]:
-    method = study.protocol.intervals
-    if not any(result.samples for result in study.results):
+    method, measured = study.protocol.intervals, _measured(study)
+    if not measured:
         return
     if method is None:
         yield "Times are medians over the blocks; with fewer than 6 of them no interval is given."
@@ -183,8 +185,10 @@ def _statistics(study: Study) -> Iterator[str]:
     yield (
         "Times are medians over the blocks with 95 % intervals by exact order statistics; "
         f"ratios are those of medians, paired by block, with 95 % intervals {ratios}. "
-        "No distribution is assumed, and no sample was removed."
+        "No distribution is assumed, and no sample was removed as an outlier."
     )
+    if any(result.blocks < LEAST_BLOCKS for result in measured):
+        yield f"Cases with fewer than {LEAST_BLOCKS} blocks have no interval."
 
 
 def _answers(study: Study) -> Iterator[str]:
@@ -200,10 +204,14 @@ def _bounds(study: Study) -> Iterator[str]:
     if study.header.plan.null or len(timed) < 2:
         return
     most = max(result.bound for result in timed)
+    waiting = any(waits(study.header, result.size) for result in timed)
+    free = waiting or is_computed(study.header.plan)
     if study.header.plan.weak:
-        yield "The upper bound of an efficiency is 100 %, up to as many workers as usable CPUs."
-    elif any(waits(study.header, result.size) for result in timed):
-        yield f"The work waits, so that the upper bound is the number of workers: {most} here."
+        limit = "" if free else ", up to as many workers as usable CPUs"
+        yield f"The upper bound of an efficiency is 100 %{limit}."
+    elif free:
+        why = "The work waits, so that the" if waiting else "The"
+        yield f"{why} upper bound of a speedup is the number of workers: {most} here."
     else:
         yield f"The upper bound of a speedup is set by workers and usable CPUs: {most} here."
     if told := shared_cores(study.results):
@@ -211,7 +219,7 @@ def _bounds(study: Study) -> Iterator[str]:
 
 
 def _left_out(study: Study) -> Iterator[str]:
-    told = [shortened(line) for line in failures(study.results)]
+    told = [shortened(line) for line in failure_texts.reasons(study.results)]
     if more := len(told) - MOST_FAILURES:
         told[MOST_FAILURES:] = [f"{more} more"] if more > 0 else []
     if told:

@@ -16,7 +16,7 @@ def base_case(ground: Ground) -> Answer:
     """Rule 1: what speedup is relative to, and how long that takes."""
     plan, bases = ground.plan, ground.bases
     if plan.null:
-        return not_applicable("one case was measured under two names: no speedup is shown")
+        return not_applicable("one case was measured under two names: their ratio is no speedup")
     if len(ground.timed) < 2:
         return not_applicable("one case has a time: no speedup is shown")
     if not bases:
@@ -51,8 +51,10 @@ def _sizes_without_base(ground: Ground) -> Iterator[Lack]:
 def resources(ground: Ground) -> Answer:
     """Rule 2: the reason for what was left out."""
     environment = ground.header.environment
-    usable = environment.usable_cpus
-    told = f"{usable} of {count(environment.cpus, 'logical CPU')} were usable"
+    told = "all times are computed from a law, which needs no CPU"
+    if ground.measured:
+        cpus = count(environment.cpus, "logical CPU")
+        told = f"{environment.usable_cpus} of {cpus} were usable"
     if valueless := [result for result in ground.results if result.status != "ok"]:
         told += f", {count(len(valueless), 'case')} without a value shown with the reason"
     return judged(told, [*_shared_nodes(ground), *_unused_cpus(ground), *_one_size(ground)])

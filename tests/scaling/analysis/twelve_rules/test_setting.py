@@ -62,6 +62,7 @@ def test_law_needs_no_machine(study: StudyBuilder, checked: Checked) -> None:
     study.case("simulated", [1.0])
     assert checked(9).standing is Standing.MET
     assert checked(10).standing is Standing.NOT_APPLICABLE
+    assert "usable" not in checked(2).evidence
 
 
 @pytest.mark.parametrize(
