@@ -105,7 +105,7 @@ def _caption(study: Study, results: Sequence[CaseResult]) -> str:
 
 def _base(study: Study, results: Sequence[CaseResult]) -> str:
     bases = base_cases(results, study.header.plan)
-    if study.header.plan.null or not bases:
+    if not bases:
         return "Times are medians over the blocks."
     if study.header.plan.weak:
         return (

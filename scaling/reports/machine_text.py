@@ -24,10 +24,10 @@ def sentences(study: Study) -> Iterator[str]:
         f"Machine: {environment.processor}, {_cpus(environment)}, {environment.memory_mb} MiB of "
         f"memory, {environment.system}; {_software(environment, backends)}."
     )
-    if RAY in backends and study.data.clusters:
-        yield _cluster(study.data.clusters[-1])
     told = cpu_settings.said(environment.cpu_settings)
     yield f"{told[:1].upper()}{told[1:]}."
+    if RAY in backends and study.data.clusters:
+        yield _cluster(study.data.clusters[-1])
 
 
 def _cpus(environment: Environment) -> str:

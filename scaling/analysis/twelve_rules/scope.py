@@ -16,7 +16,9 @@ def base_case(ground: Ground) -> Answer:
     """Rule 1: what speedup is relative to, and how long that takes."""
     plan, bases = ground.plan, ground.bases
     if plan.null:
-        return not_applicable("one case was measured under two names: their ratio is no speedup")
+        return not_applicable(
+            "one case was measured under two names: their ratio shows noise, not speedup"
+        )
     if len(ground.timed) < 2:
         return not_applicable("one case has a time: no speedup is shown")
     if not bases:

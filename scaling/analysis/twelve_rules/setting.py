@@ -72,7 +72,7 @@ def _nodes(ground: Ground) -> Iterator[Lack]:
     elif cases and not shares_cores(ground.data, cases[0]):
         yield Lack(
             "of the cluster's nodes only hosts and CPUs are recorded",
-            "state their processors, memory, network and software",
+            "state their processors, CPU settings, memory, network and software",
         )
 
 

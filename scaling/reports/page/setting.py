@@ -31,7 +31,7 @@ def machine(environment: Environment) -> Iterator[Fact]:
     yield Fact("System", environment.system)
     yield Fact("Processor", environment.processor)
     yield Fact("CPUs", _cpus(environment))
-    yield Fact("Settings", cpu_settings.said(environment.cpu_settings))
+    yield Fact("CPU settings", cpu_settings.said(environment.cpu_settings))
     yield Fact("Memory", f"{environment.memory_mb} MiB")
     if environment.load_1m is not None:
         yield Fact("Load before", f"{digits(environment.load_1m)} (mean of a minute)")

@@ -52,7 +52,7 @@ def test_nodes_on_one_machine_are_told(study: StudyBuilder) -> None:
     """No network lies between them."""
     study.embedded()
     study.case("ray", nodes=2, workers=2)
-    assert told(study)[1] == ("Ray had 2 nodes on this one machine: no network lay between them.")
+    assert told(study)[-1] == ("Ray had 2 nodes on this one machine: no network lay between them.")
 
 
 def test_hosts_of_a_cluster_are_named(study: StudyBuilder) -> None:
@@ -60,4 +60,4 @@ def test_hosts_of_a_cluster_are_named(study: StudyBuilder) -> None:
     hosts = tuple(f"h{number}" for number in range(6))
     study.records.append(ClusterRecord("h0:1", False, hosts, (8.0,) * 6, hosts, 0.0))
     study.case("ray", nodes=2, workers=2)
-    assert told(study)[1] == "Ray had 6 nodes on h0, h1, h2, h3 and 2 more, with 8 CPUs each."
+    assert told(study)[-1] == "Ray had 6 nodes on h0, h1, h2, h3 and 2 more, with 8 CPUs each."
