@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaling.analysis.bounds import most_speedup, shares_cores, usable_cpus, waits
+from scaling.analysis.base_case import key_of
+from scaling.analysis.bounds import SIMULATED, most_speedup, shares_cores, usable_cpus, waits
 from scaling.analysis.twelve_rules.check import Answer, Lack, judged, not_applicable
 from scaling.analysis.twelve_rules.ground import Ground, absolute
 from scaling.analysis.units import count
 from scaling.analysis.verdict import label, relative_to
-from scaling.model import SERIAL, Case
+from scaling.model import SERIAL
 
 
 def base_case(ground: Ground) -> Answer:
@@ -78,21 +79,25 @@ def _shared_nodes(ground: Ground) -> Iterator[Lack]:
 
 def _unused_cpus(ground: Ground) -> Iterator[Lack]:
     """Tell where no case that computes had a worker for each CPU; waiting needs none."""
-    computing = [
-        Case(r.workload, r.size, r.backend, r.nodes, r.workers, r.twin or "")
-        for r in ground.measured
-        if not waits(ground.header, r.size)
+    valued = {key_of(result) for result in ground.measured}
+    planned = [
+        case
+        for case in ground.plan.cases
+        if case.backend != SIMULATED and not waits(ground.header, case.size)
     ]
+    computing = [case for case in planned if case.key in valued]
     if not computing:
         return
     widest = max(computing, key=lambda case: most_speedup(ground.data, case))
     used, usable = most_speedup(ground.data, widest), usable_cpus(ground.data, widest)
-    if used < usable:
-        yield Lack(
-            f"no more than {used} of {count(usable, 'usable CPU')} were used, for no recorded "
-            "reason",
-            f"measure up to {usable} workers, or give the reason for fewer",
-        )
+    if used >= usable:
+        return
+    told = f"no more than {used} of {count(usable, 'usable CPU')} were used"
+    if any(most_speedup(ground.data, case) > used for case in planned):
+        yield Lack(f"{told}: cases of more have no value", "mend the cases without a value")
+    else:
+        remedy = f"measure up to {usable} workers, or give the reason for fewer"
+        yield Lack(f"{told}, for no recorded reason", remedy)
 
 
 def _one_size(ground: Ground) -> Iterator[Lack]:
