@@ -143,16 +143,17 @@ def _measured(study: Study) -> list[CaseResult]:
 
 
 def _sampling(study: Study) -> Iterator[str]:
-    measured = _measured(study)
+    measured = [result for result in _measured(study) if result.status == "ok"]
     if not measured:
         return
+    known = " with a value" * any(result.status != "ok" for result in study.results)
     blocks = sorted({result.blocks for result in measured})
     span = str(blocks[0]) if len(blocks) == 1 else f"{blocks[0]} to {blocks[-1]}"
     several = "s" * (blocks != [1])
     samples = count(sum(result.samples for result in measured), "sample")
     yield (
-        f"Each case ran in {span} block{several}, in each as one fresh process, the cases of a "
-        f"block in random order (seed {study.protocol.seed}, {samples} in all): it opened its "
+        f"Each case{known} ran in {span} block{several}, in each as one fresh process, the cases "
+        f"of a block in random order (seed {study.protocol.seed}, {samples} in all): it opened its "
         "workers, warmed them up and took samples, whose median is the value of the block. A "
         "sample lasts from just before the first item is asked for until the answer is combined, "
         "by the driver's monotonic clock; opening the workers is not in it."

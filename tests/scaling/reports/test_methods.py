@@ -50,6 +50,7 @@ def test_troubled_study_says_what_was_left_out(study: StudyBuilder) -> None:
         "wrong answer: item 3 differs: item 17: killed; dask (2 workers) was skipped: not "
         "installed: item 17: killed."
     ) in told
+    assert "Each case with a value ran in 6 blocks" in told
     assert "Ray had 2 nodes on this one machine" in told
     assert "ray with 4 nodes, 1 worker each" in told
     assert "4 nodes share 2 usable cores: at most 2x is possible here." in told
