@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scaling.analysis.speedup import CaseResult
-from scaling.analysis.units import count, listed
+from scaling.analysis.units import count, listed, shortened
 from scaling.reports.table import VERBS, case_name
 from scaling.results import Study
 
@@ -14,14 +14,18 @@ MOST_NAMED = 4
 """Cases that are named for one reason."""
 
 
-def reasons(results: Sequence[CaseResult]) -> list[str]:
-    """Return one line for each reason why cases have no value that counts, with their names."""
+def reasons(results: Sequence[CaseResult], *, brief: bool = False) -> list[str]:
+    """Return one line for each reason why cases have no value that counts, with their names.
+
+    With ``brief`` no more than the beginning of a long reason is told.
+    """
     several = len({result.size for result in results}) > 1
     alike: dict[tuple[str, str | None], list[str]] = {}
     for result in results:
         if result.status != "ok":
             name = case_name(result) + f" with {count(result.size, 'item')}" * several
-            alike.setdefault((result.status, result.reason), []).append(name)
+            reason = shortened(result.reason or "") if brief else result.reason
+            alike.setdefault((result.status, reason), []).append(name)
     return [_line(names, *what) for what, names in alike.items()]
 
 

@@ -166,7 +166,7 @@ def _notes(results: Sequence[CaseResult]) -> Iterator[str]:
         rf"\textsuperscript{{{mark}}}\,{escaped(_sentence(caution.explanation))}"
         for caution, mark in caution_marks(results).items()
     ]
-    told += [f"{escaped(methods.shortened(line))}." for line in failure_texts.reasons(results)]
+    told += [f"{escaped(line)}." for line in failure_texts.reasons(results, brief=True)]
     if bound := shared_cores(results):
         told.append(escaped(_sentence(bound)))
     if told:

@@ -20,8 +20,6 @@ from scaling.reports.table import shared_cores
 from scaling.results import Study
 
 MOST_FAILURES = 6
-LONGEST_REASON = 160
-"""Characters of a reason that are quoted."""
 _ENDS = {
     None: "The run did not end by itself",
     "complete": "The number of blocks was fixed before",
@@ -220,19 +218,13 @@ def _bounds(study: Study) -> Iterator[str]:
 
 
 def _left_out(study: Study) -> Iterator[str]:
-    told = [shortened(line) for line in failure_texts.reasons(study.results)]
+    told = failure_texts.reasons(study.results, brief=True)
     if more := len(told) - MOST_FAILURES:
         told[MOST_FAILURES:] = [f"{more} more"] if more > 0 else []
     if told:
         yield f"Without a value: {'; '.join(told)}."
     if study.notes:
         yield f"Left out: {'; '.join(study.notes)}."
-
-
-def shortened(line: str) -> str:
-    """Return a line of text of which no more than its beginning is needed."""
-    flat = " ".join(line.split())
-    return flat if len(flat) <= LONGEST_REASON else f"{flat[:LONGEST_REASON].rstrip()} ..."
 
 
 _PARTS = (

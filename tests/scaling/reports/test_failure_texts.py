@@ -58,3 +58,15 @@ def test_sizes_are_told_where_there_are_several(study: StudyBuilder) -> None:
         study.session(study.case("joblib", size=size), 1, [], status="timeout")
     (line,) = {line.partition(":")[0] for line in reasons(Study(study.data).results)}
     assert line == "joblib (1 worker) with 1 item and joblib (1 worker) with 20 items took too long"
+
+
+def test_brief_reason_keeps_its_beginning(study: StudyBuilder) -> None:
+    """The names of the cases are never cut."""
+    for workers in (1, 2):
+        failure = Failure("raised", f"why {'x' * 500}")
+        case = study.case("joblib", workers=workers)
+        study.session(case, 1, [], status="failed", failure=failure)
+    (line,) = reasons(Study(study.data).results, brief=True)
+    assert line.startswith("joblib (1 worker) and joblib (2 workers) failed: why xxx")
+    assert line.endswith("xxx ...")
+    assert len(line) < 220
