@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from scaling.analysis import cpu_settings
 from scaling.analysis.bounds import RAY
-from scaling.analysis.units import count, digits
+from scaling.analysis.units import count, digits, listed
 from scaling.model import Environment
 from scaling.records import ClusterRecord
 from scaling.results import Study
@@ -58,5 +58,6 @@ def _cluster(cluster: ClusterRecord) -> str:
         return f"Ray had {nodes} on this one machine{network}."
     hosts = list(dict.fromkeys(cluster.hosts))
     more = f" and {len(hosts) - MOST_HOSTS} more" if len(hosts) > MOST_HOSTS else ""
-    cpus = ", ".join(dict.fromkeys(f"{cpus:g}" for cpus in cluster.cpus))
-    return f"Ray had {nodes} on {', '.join(hosts[:MOST_HOSTS])}{more}, with {cpus} CPUs each."
+    cpus = listed(dict.fromkeys(f"{cpus:g}" for cpus in cluster.cpus)).replace(" and ", " or ")
+    noun = "CPU" if cpus == "1" else "CPUs"
+    return f"Ray had {nodes} on {', '.join(hosts[:MOST_HOSTS])}{more}, with {cpus} {noun} each."

@@ -28,6 +28,8 @@ _DOUBTS = {
     ),
 }
 """What puts the timing itself in doubt: what was found, what to do."""
+_FILES = ("lines:", "glob:", "csv:")
+"""Items that are what the user's files hold."""
 
 
 def setup(ground: Ground) -> Answer:
@@ -54,7 +56,17 @@ def _cpu_settings(ground: Ground) -> Iterator[Lack]:
 
 def _code(ground: Ground) -> Iterator[Lack]:
     """A built-in workload comes with the version of this toolkit."""
-    if ":" not in ground.plan.spec.target:
+    spec = ground.plan.spec
+    if spec.by_value:
+        missing = "work came by value from a running Python: no file tells what it was"
+        yield Lack(missing, "put kernel and items into a file of their own, and name it")
+        return
+    if (spec.items or "").startswith(_FILES):
+        yield Lack(
+            f"what was in the files of --items {spec.items} is not recorded",
+            "hand these files in, or say where they are kept",
+        )
+    if ":" not in spec.target:
         return
     commits = {facts.commit for facts in ground.header.facts}
     if None in commits:

@@ -82,6 +82,27 @@ def test_code_of_the_user_wants_a_commit(
     assert ("commit" in evidence) == bool(told)
 
 
+@pytest.mark.parametrize(
+    ("spec", "missing", "remedy"),
+    [
+        (WorkloadSpec("rayscale_by_value:w0"), "no file tells what it was", "into a file of their"),
+        (WorkloadSpec("demo", items="rayscale_by_value:i0"), "no file tells", "into a file"),
+        (WorkloadSpec("demo", items="csv:/d/a.csv"), "the files of --items csv:/d/a.csv", "hand"),
+        (WorkloadSpec("demo", items="range:9"), "", ""),
+    ],
+)
+def test_work_that_no_file_holds_is_named(
+    sound: StudyBuilder, checked: Checked, spec: WorkloadSpec, missing: str, remedy: str
+) -> None:
+    """Others could not do it again."""
+    sound.plan = {"spec": spec}
+    sound.environment = {"cpu_settings": CpuSettings(("performance",), turbo=False, smt=False)}
+    check = checked(9)
+    assert check.standing is (Standing.PARTLY if missing else Standing.MET)
+    assert missing in check.evidence
+    assert remedy in (check.remedy or "")
+
+
 def test_other_nodes_are_known_by_name_only(sound: StudyBuilder, checked: Checked) -> None:
     """Nobody looked at their processors."""
     sound.records.append(ClusterRecord("a:1", False, ("a", "b"), (4.0, 4.0), ("a", "b"), 0.0))
