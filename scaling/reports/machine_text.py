@@ -60,4 +60,7 @@ def _cluster(cluster: ClusterRecord) -> str:
     more = f" and {len(hosts) - MOST_HOSTS} more" if len(hosts) > MOST_HOSTS else ""
     cpus = listed(dict.fromkeys(f"{cpus:g}" for cpus in cluster.cpus)).replace(" and ", " or ")
     noun = "CPU" if cpus == "1" else "CPUs"
-    return f"Ray had {nodes} on {', '.join(hosts[:MOST_HOSTS])}{more}, with {cpus} {noun} each."
+    return (
+        f"Ray had {nodes} on {', '.join(hosts[:MOST_HOSTS])}{more}, with {cpus} {noun} each; their "
+        "processors and software were not recorded."
+    )

@@ -224,7 +224,7 @@ def _left_out(study: Study) -> Iterator[str]:
     if told:
         yield f"Without a value: {'; '.join(told)}."
     if study.notes:
-        yield f"Left out: {'; '.join(study.notes)}."
+        yield f"Of the records of the study: {'; '.join(study.notes)}."
 
 
 _PARTS = (
