@@ -182,5 +182,7 @@ def _method(study: Study) -> str:
     """A paper says this where it describes its set-up; an author moves it there."""
     return "\n".join((
         comment("How it was measured, for the section on the set-up:"),
+        r"{\emergencystretch=4em",
         lines(rf"\paragraph{{Measurement.}} {sentences(methods.paragraph(study))}"),
+        r"\par}",
     ))  # fmt: skip

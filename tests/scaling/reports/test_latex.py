@@ -43,6 +43,7 @@ SMALL = r"""% Study study-1 of 2026-01-01T00:00:00Z: scale run demo
 \end{table\ifdim\columnwidth<\textwidth *\fi}
 
 % How it was measured, for the section on the set-up:
+{\emergencystretch=4em
 \paragraph{Measurement.} Strong scaling of demo (100 items), rayscale 0.1.0, 2026-01-01. Machine: a
 """
 
@@ -88,6 +89,12 @@ def test_table_is_as_wide_as_a_page_of_two_columns(study: StudyBuilder, tmp_path
     """Columns are narrower than it: over both of them no box is too wide."""
     preamble = f"\\documentclass[twocolumn]{{article}}\n{PREAMBLE.partition(chr(10))[2]}"
     log = compiled(tmp_path, text_of(troubled(study)), preamble=preamble)
+    assert "Overfull" not in log
+
+
+def test_long_words_stay_on_the_page(study: StudyBuilder, tmp_path: Path) -> None:
+    """A reason without any space is broken where the line ends."""
+    log = compiled(tmp_path, text_of(troubled(study, "/home/" + "x" * 150)))
     assert "Overfull" not in log
 
 

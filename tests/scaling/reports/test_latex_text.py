@@ -79,3 +79,10 @@ def test_points_stand_in_one_line() -> None:
 def test_numbers_keep_their_units() -> None:
     """No line ends between them; words that begin like a unit are left alone."""
     assert sentences("5 us, 95 % of 2.58 s, 3 samples") == r"5~$\mu$s, 95~\% of 2.58~s, 3 samples"
+
+
+def test_lines_may_end_within_long_words() -> None:
+    """No hyphenation knows where a path or a digest may be broken."""
+    told = escaped(f"at {'a' * 30} {'b_' * 16}")
+    assert told.startswith(f"at {'a' * 30} b\\_b\\_b\\_\\allowbreak{{}}b")
+    assert told.replace(r"\allowbreak{}", "").replace("\\", "").endswith("b_" * 16)
