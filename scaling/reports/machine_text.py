@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaling.analysis import cpu_settings
 from scaling.analysis.bounds import RAY
-from scaling.analysis.units import count, digits
+from scaling.analysis.units import count, digits, listed
 from scaling.model import Environment
 from scaling.records import ClusterRecord
 from scaling.results import Study
@@ -23,9 +24,10 @@ def sentences(study: Study) -> Iterator[str]:
         f"Machine: {environment.processor}, {_cpus(environment)}, {environment.memory_mb} MiB of "
         f"memory, {environment.system}; {_software(environment, backends)}."
     )
+    told = cpu_settings.said(environment.cpu_settings)
+    yield f"{told[:1].upper()}{told[1:]}."
     if RAY in backends and study.data.clusters:
         yield _cluster(study.data.clusters[-1])
-    yield "Frequency governor, turbo and SMT were not recorded."
 
 
 def _cpus(environment: Environment) -> str:
@@ -56,5 +58,9 @@ def _cluster(cluster: ClusterRecord) -> str:
         return f"Ray had {nodes} on this one machine{network}."
     hosts = list(dict.fromkeys(cluster.hosts))
     more = f" and {len(hosts) - MOST_HOSTS} more" if len(hosts) > MOST_HOSTS else ""
-    cpus = ", ".join(dict.fromkeys(f"{cpus:g}" for cpus in cluster.cpus))
-    return f"Ray had {nodes} on {', '.join(hosts[:MOST_HOSTS])}{more}, with {cpus} CPUs each."
+    cpus = listed(dict.fromkeys(f"{cpus:g}" for cpus in cluster.cpus)).replace(" and ", " or ")
+    noun = "CPU" if cpus == "1" else "CPUs"
+    return (
+        f"Ray had {nodes} on {', '.join(hosts[:MOST_HOSTS])}{more}, with {cpus} {noun} each; their "
+        "processors and software were not recorded."
+    )

@@ -58,19 +58,19 @@ def case_name(result: CaseResult) -> str:
 def failures(results: Sequence[CaseResult]) -> list[str]:
     """Return one line for each case without a value that counts, with its reason."""
     return [
-        f"{case_name(result)} {_VERBS[result.status]}"
-        + (f": {result.reason}" * bool(result.reason))
+        f"{case_name(result)} {VERBS[result.status]}" + (f": {result.reason}" * bool(result.reason))
         for result in results
         if result.status != "ok"
     ]
 
 
-_VERBS = {
+VERBS = {
     "failed": "failed",
     "wrong": "gave a wrong answer",
     "timeout": "took too long",
     "skipped": "was skipped",
 }
+"""How a case without a value that counts ended."""
 
 
 def shared_cores(results: Sequence[CaseResult]) -> str | None:
@@ -114,6 +114,8 @@ def _place(result: CaseResult) -> tuple[str, ...]:
 
 
 def _times(result: CaseResult) -> tuple[str, ...]:
+    if result.status != "ok":
+        return result.status, ""
     return _time(result), _range(result.low_s, result.high_s, result.median_s)
 
 
@@ -134,9 +136,7 @@ def _shares(low: float | None, high: float | None) -> str:
 
 
 def _time(result: CaseResult) -> str:
-    if result.status == "ok" and result.median_s is not None:
-        return units.seconds(result.median_s)
-    return result.status
+    return result.status if result.median_s is None else units.seconds(result.median_s)
 
 
 def _range(low: float | None, high: float | None, median: float | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from scaling.analysis import cpu_settings
 from scaling.analysis.bounds import RAY
 from scaling.analysis.comparison.remark import Level, Remark
 from scaling.analysis.units import count
@@ -29,6 +30,9 @@ def of_machines(base: Environment, new: Environment) -> Iterator[Remark]:
     if abs(base.memory_mb - new.memory_mb) > MEMORY_SHARE * max(base.memory_mb, new.memory_mb):
         text = f"the memory was {base.memory_mb} MB in BASE, {new.memory_mb} MB in NEW"
         yield Remark(Level.CAUTION, text)
+    if changed := cpu_settings.changes(base.cpu_settings, new.cpu_settings):
+        text = f"other CPU settings: {', '.join(changed)}"
+        yield Remark(Level.CAUTION, f"{text}: they make all work faster or slower")
     if base.hostname != new.hostname:
         text = f"another host ({base.hostname} in BASE, {new.hostname} in NEW)"
         yield Remark(

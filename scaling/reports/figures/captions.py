@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from scaling.analysis.cautions import Caution
 from scaling.analysis.speedup import CaseResult
 from scaling.analysis.statistics import LEAST_BLOCKS
-from scaling.analysis.units import count, seconds
+from scaling.analysis.units import count, listed, seconds
 from scaling.analysis.verdict import relative_to
 from scaling.model import Environment
 from scaling.reports.figures.lettering import shown
@@ -42,13 +42,7 @@ def workload(study: Study) -> str:
     if plan.weak:
         return f"{shown(names[0])}, {count(sizes[0], 'item')} and more"
     one = count(sizes[0], "item")
-    return f"{shown(names[0])}, {one if len(sizes) == 1 else f'{_listed(sizes)} items'}"
-
-
-def _listed(things: Sequence[object]) -> str:
-    """Return them with commas, and the last one with an and."""
-    *before, last = (str(thing) for thing in things)
-    return f"{', '.join(before)} and {last}" if before else last
+    return f"{shown(names[0])}, {one if len(sizes) == 1 else f'{listed(sizes)} items'}"
 
 
 def machine(environment: Environment) -> str:
@@ -73,7 +67,7 @@ def _base(study: Study) -> str:
     ]
     if not found:
         return "the base case has no value"
-    times = _listed([seconds(result.median_s or 0.0) for result in found])
+    times = listed([seconds(result.median_s or 0.0) for result in found])
     relative = "; speedup relative to it, not absolute" if relative_to(plan) else ""
     return f"base case: {case_name(found[0])}, {times}{relative}"
 

@@ -10,7 +10,7 @@ import pytest
 from scaling.analysis.comparison.remark import Level, Remark
 from scaling.analysis.comparison.remarks import of_grains, of_studies
 from scaling.grain_model import GrainData, GrainHeader
-from scaling.model import REFERENCE_BLOCK, SERIAL, WorkloadSpec
+from scaling.model import REFERENCE_BLOCK, SERIAL, CpuSettings, WorkloadSpec
 from scaling.records import ClusterRecord
 from scaling.studydata import StudyData
 from tests.scaling.conftest import EMBEDDED, StudyBuilder
@@ -146,6 +146,15 @@ def test_other_environment_is_a_caution(changes: dict[str, Any], said: str) -> N
     """An upgrade may be what is compared; an equal machine is another one all the same."""
     (found,) = remarks(study(), on(study("new"), **changes), Level.CAUTION)
     assert said in found
+
+
+def test_other_cpu_settings_are_a_caution() -> None:
+    """They change all times; where one of the two does not know them nothing is said."""
+    fast, slow = CpuSettings(("performance",), turbo=True), CpuSettings(("powersave",), turbo=False)
+    base, new = on(study(), cpu_settings=fast), on(study("new"), cpu_settings=slow)
+    (found,) = remarks(base, new, Level.CAUTION)
+    assert "frequency governor performance -> powersave, turbo on -> off: they make" in found
+    assert remarks(study(), new, Level.CAUTION) == []
 
 
 @pytest.mark.parametrize("changes", [{"memory_mb": 8100}, {"cpu_quota": 8.0}])
