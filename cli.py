@@ -17,6 +17,7 @@ import typer
 
 from scaling import command_help, completion
 from scaling import command_options as option
+from scaling.command_help import MEASURING, RESULT, WORK
 
 if TYPE_CHECKING:
     from scaling import gate, results
@@ -79,7 +80,8 @@ def run_command(command: Any, args: Any = None, name: str | None = None) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
     except OSError as error:
-        return _fail(f"{error.strerror or error}: {error.filename or 'of the system'}", 2)
+        what = error.strerror or str(error)
+        return _fail(f"{what}: {error.filename}" if error.filename else what, 2)
     except Exception as error:
         # Not by its class: some versions of typer bring a click of their own.
         if not hasattr(error, "format_message"):
@@ -174,6 +176,7 @@ def _note(text: str) -> None:
 
 app = ScaleApp(
     name="scale",
+    epilog=command_help.examples("scale"),
     invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -182,13 +185,12 @@ app = ScaleApp(
 
 
 @app.callback()
-def scale(context: typer.Context) -> None:
+def scale(context: typer.Context) -> int:
     """Run the same Python work serially, on threads, processes and a Ray cluster.
 
     Proves that the answers agree, and reports how the work scales.
     """
-    if context.invoked_subcommand is None:
-        _print(context.get_help())
+    return 0 if context.invoked_subcommand else _print(context.get_help())
 
 
 @app.command()
@@ -228,7 +230,7 @@ def run(
     json: option.Json = False,
     quiet: option.Quiet = False,
 ) -> int:
-    """Run a study: serial, threads, processes, then Ray on 1, 2, 4, ... nodes."""
+    """Run a study: serial, threads, processes, Ray on 1, 2, 4 nodes."""
     from scaling import options, study
     from scaling.command_defaults import command_line
 
@@ -307,18 +309,19 @@ def show(
     from scaling import grain_store, results
     from scaling.errors import UsageError
     from scaling.grains import Grain
-    from scaling.option_texts import parse_share
+    from scaling.option_texts import parse_share, sensible_price
 
     if grain_store.is_there(study):
         if rules:
             raise UsageError(f"{study} is no study: --rules needs the folder of a scale run")
         return _show_grain(study, json)
     target = parse_share(target_efficiency, "--target-efficiency")
+    price = sensible_price(price_per_node_hour)
     found = results.load(study)
     found.grain = None if grain is None else Grain.load(grain)
     if rules:
-        return _show_rules(found, json, target, price_per_node_hour)
-    return _show(found, json, target, price_per_node_hour)
+        return _show_rules(found, json, target, price)
+    return _show(found, json, target, price)
 
 
 @app.command()
@@ -338,7 +341,7 @@ def fit(
     ] = None,
     json: option.Json = False,
 ) -> int:
-    """Fit scaling laws: linear, Amdahl, the universal scalability law and a variant."""
+    """Fit scaling laws: linear, Amdahl, universal scalability."""
     _keep_what_is_read()
     from scaling import fitting
     from scaling.reports import law_documents, laws
@@ -361,7 +364,10 @@ def predict(
     ] = False,
     json: option.Json = False,
 ) -> int:
-    """Predict a number of nodes that was not measured, or say why not (exit code 3)."""
+    """Predict for nodes or workers that were not measured.
+
+    Exits with 3, and says why, where the data do not allow it.
+    """
     _keep_what_is_read()
     from scaling import fitting
     from scaling.reports import law_documents, laws
@@ -398,24 +404,36 @@ def grain(
     workers_per_node: option.WorkersPerNode = None,
     backends: option.Backends = None,
     blocks: Annotated[
-        int | None, typer.Option(min=1, help="Sessions of every case (default: 6).")
+        int | None,
+        typer.Option(min=1, help="Sessions of every case (default: 6).", rich_help_panel=MEASURING),
     ] = None,
     items: Annotated[
-        int | None, typer.Option(min=1, help="Number of items (default: 1000).")
+        int | None,
+        typer.Option(min=1, help="Number of items (default: 1000).", rich_help_panel=WORK),
     ] = None,
     batch: option.Batch = "auto",
     threshold: Annotated[
-        str, typer.Option(help="Share of the peak rate that is efficient enough.")
+        str,
+        typer.Option(
+            help="Share of the peak rate that is efficient enough.", rich_help_panel=MEASURING
+        ),
     ] = "50%",
     budget: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="Begin no further block that would end later."),
+        typer.Option(
+            metavar="TIME",
+            help="Begin no further block that would end later.",
+            rich_help_panel=MEASURING,
+        ),
     ] = None,
     quick: option.Quick = False,
     seed: option.Seed = 0,
     cluster: option.Cluster = "local",
     output: Annotated[
-        Path | None, typer.Option(help="Folder of the result (default: scale-results/grain-TIME).")
+        Path | None,
+        typer.Option(
+            help="Folder of the result (default: scale-results/grain-TIME).", rich_help_panel=RESULT
+        ),
     ] = None,
     csv: option.Csv = None,
     dry_run: option.DryRun = False,
@@ -467,7 +485,10 @@ def diff(
     ] = None,
     json: option.Json = False,
 ) -> int:
-    """Compare two studies: same, faster (exit code 0), slower (1) or cannot tell (3)."""
+    """Compare two studies: same, faster, slower or cannot tell.
+
+    Exits with 0, 0, 1 and 3.
+    """
     _keep_what_is_read()
     from scaling import gate
     from scaling.errors import UsageError
@@ -502,7 +523,7 @@ def backends(json: option.Json = False) -> int:
 def list_studies(
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[FOLDER]", help="Where to look (default: scale-results)."),
+        typer.Argument(metavar="FOLDER", help="Where to look (default: scale-results)."),
     ] = None,
     json: option.Json = False,
 ) -> int:

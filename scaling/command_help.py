@@ -9,12 +9,17 @@ from typer.core import TyperCommand
 WORK = "What is run"
 PLACES = "Where it runs"
 MEASURING = "How it is measured"
-RESULT = "What becomes of it"
+RESULT = "Result"
 _OTHERS = "Options"
 _FEW = 12
 """So many options need no groups."""
 
 EXAMPLES = {
+    "scale": """
+        scale run --nodes 4 --dry-run
+        scale compare fetch --quick
+        scale run --help
+    """,
     "run": """
         scale run --nodes 4
         scale run work.py:simulate --items range:1000 --nodes 4 --dry-run
@@ -26,25 +31,25 @@ EXAMPLES = {
         scale compare work.py:simulate --items range:1000 --workers 1,2,4
     """,
     "show": """
-        scale show scale-results/sources-20260101T120000Z --target-efficiency 80%
-        scale show scale-results/sources-20260101T120000Z --rules
+        scale show STUDY --target-efficiency 80%
+        scale show STUDY --rules
     """,
     "export": """
-        scale export scale-results/sources-20260101T120000Z -o report.md
-        scale export scale-results/sources-20260101T120000Z -o losses.png --figure losses
+        scale export STUDY -o report.md
+        scale export STUDY -o losses.png --figure losses
     """,
     "fit": """
-        scale fit scale-results/sources-20260101T120000Z
+        scale fit STUDY
         scale fit measurements.csv --x workers --throughput per_second
     """,
-    "predict": "scale predict scale-results/sources-20260101T120000Z --nodes 8",
+    "predict": "scale predict STUDY --nodes 8",
     "grain": """
         scale grain --quick
         scale grain --backends processes,ray --batch 1
     """,
     "diff": """
-        scale diff base new --threshold 5% --junit diff.xml
-        scale diff base new --markdown
+        scale diff scale-results/base scale-results/new --threshold 2%
+        scale diff base new --markdown --junit diff.xml
     """,
     "list": """
         scale list

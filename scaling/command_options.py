@@ -13,7 +13,7 @@ from scaling.command_help import MEASURING, PLACES, RESULT, WORK
 Workload = Annotated[
     str,
     typer.Argument(
-        metavar="[WORKLOAD]",
+        metavar="WORKLOAD",
         help="A built-in name, file.py:name or package.module:name.",
         show_default=True,
         autocompletion=completion.workloads,

@@ -51,6 +51,18 @@ def test_full_device(
     assert capsys.readouterr().err.startswith("error: the result cannot be written")
 
 
+def test_help_on_a_full_device(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Help is a result like any other."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        monkeypatch.setattr("sys.stdout", full)
+        assert cli.run_command(typer.main.get_command(cli.app), []) == 2
+    assert capsys.readouterr().err == (
+        "error: the result cannot be written: No space left on device\n"
+    )
+
+
 @pytest.mark.parametrize("arguments", ARGUMENTS)
 def test_reader_that_went_away(
     arguments: tuple[str, ...], study: Path, monkeypatch: pytest.MonkeyPatch,

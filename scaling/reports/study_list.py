@@ -30,7 +30,10 @@ def text(found: Found, width: int | None = WIDTH) -> str:
     parts = ["\n".join(_table(found.summaries, width))] if found.summaries else []
     if not found.summaries:
         parts.append(f"no studies in {_one_line(found.folder)}; begin one with: scale run")
-    parts += [fill(line, width or WIDTH) for line in _problems(found)]
+    parts += [
+        line if width is None else fill(line, width, break_on_hyphens=False)
+        for line in _problems(found)
+    ]
     return printable("\n".join(parts)) + "\n"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import StringIO
+from re import match
+from textwrap import wrap
 from typing import TYPE_CHECKING, Literal
 
 from scaling.analysis import protocol
@@ -43,8 +45,26 @@ def text(
     for part in _parts(study, target_efficiency, price_per_node_hour, width):
         # User text is never read as markup. Only bars are longer where there is room.
         room = width if isinstance(part, Text) else WIDTH
-        console.print(Text(printable(part)) if isinstance(part, str) else part, width=room)
+        console.print(Text(_hung(printable(part))) if isinstance(part, str) else part, width=room)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _hung(text: str) -> str:
+    """Wrap what is longer than a line; what follows stands under the text of its first line."""
+    return "\n".join(
+        "\n".join(wrap(line, WIDTH, subsequent_indent=_indent(line), break_on_hyphens=False))
+        if len(line) > WIDTH
+        else line
+        for line in text.split("\n")
+    )
+
+
+def _indent(line: str) -> str:
+    """Return the indentation of what follows: after the letter of a caution, or two more."""
+    found = match(r"[a-z]  (?=\S)|\s+", line)
+    if found is None:
+        return ""
+    return " " * (len(found[0]) + 2 * found[0].isspace())
 
 
 def _parts(

@@ -65,6 +65,14 @@ def test_cautions_are_explained(text: str) -> None:
     assert "b  simulated: computed from a law" in text
 
 
+def test_long_lines_hang(text: str) -> None:
+    """What is continued stands under the text that it continues."""
+    lines = text.splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith("a  OVERSUBSCRIBED: "))
+    assert [line[:3] for line in lines[first + 1 : first + 3]] == ["   ", "   "]
+    assert lines[first + 1][3] != " "
+
+
 def test_verdict_and_advice_come_last(study: StudyBuilder, text: str) -> None:
     """The last paragraph is the verdict and what follows from it."""
     flat, told = " ".join(text.split()), Study(study.data)
