@@ -91,7 +91,7 @@ def _cut(name: str, most: int) -> str:
 def _row(one: Summary) -> tuple[str, ...]:
     best = one.best
     return (
-        one.created[:16].replace("T", " "),
+        _one_line(one.created)[:16].replace("T", " "),
         _one_line(one.workload),
         _sizes(one.sizes),
         str(one.cases),
@@ -118,7 +118,7 @@ def _sizes(sizes: tuple[int, ...]) -> str:
 
 
 def _ended(one: Summary) -> str:
-    told = one.ended or "unfinished"
+    told = _one_line(one.ended or "unfinished")
     return f"{told}, {one.bad} bad" if one.bad else told
 
 

@@ -98,7 +98,7 @@ def test_broken_and_foreign_folders_are_a_line() -> None:
 @pytest.mark.parametrize("width", [80, None])
 def test_hostile_names(name: str, width: int | None) -> None:
     """Names of users' folders and functions stay on their line, and steer no terminal."""
-    one = replace(ONE, workload=name, folder=name)
+    one = replace(ONE, workload=name, folder=name, ended=name)
     shown = text(Found(name, (one, ONE), (name,), (name,)), width)
     assert "\x1b" not in shown
     assert "\u202e" not in shown
