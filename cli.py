@@ -49,6 +49,8 @@ class ScaleApp(typer.Typer):
     def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run the command line; returns by exiting."""
         _open_standard_streams()
+        if os.environ.get("_SCALE_COMPLETE") == "complete_bash":
+            os.environ.update(completion.bash_words(os.environ))
         command = typer.main.get_command(self)
         sys.exit(run_command(command, args or None, kwargs.get("prog_name")))
 
@@ -463,7 +465,7 @@ def diff(
     base: Annotated[
         Path,
         typer.Argument(
-            metavar="BASE", help="What NEW is compared with.", autocompletion=completion.studies
+            metavar="BASE", help="What NEW is compared with.", autocompletion=completion.results
         ),
     ],
     new: Annotated[
@@ -471,7 +473,7 @@ def diff(
         typer.Argument(
             metavar="NEW",
             help="Another study, or grain result.",
-            autocompletion=completion.studies,
+            autocompletion=completion.results,
         ),
     ],
     threshold: Annotated[

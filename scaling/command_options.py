@@ -24,7 +24,7 @@ Study = Annotated[
     typer.Argument(
         metavar="STUDY",
         help="A study folder or its study.jsonl.",
-        autocompletion=completion.studies,
+        autocompletion=completion.results,
     ),
 ]
 Nodes = Annotated[
