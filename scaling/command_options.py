@@ -14,7 +14,7 @@ Workload = Annotated[
     str,
     typer.Argument(
         metavar="WORKLOAD",
-        help="A built-in name, file.py:name or package.module:name.",
+        help="A built-in name (see scale workloads), file.py:name or package.module:name.",
         show_default=True,
         autocompletion=completion.workloads,
     ),
@@ -49,7 +49,7 @@ WorkersPerNode = Annotated[
 Backends = Annotated[
     str | None,
     typer.Option(
-        help="Backends, separated by commas.",
+        help="Backends, separated by commas (see scale backends).",
         autocompletion=completion.backends,
         rich_help_panel=PLACES,
     ),
@@ -78,7 +78,11 @@ Size = Annotated[
 ]
 Param = Annotated[
     list[str] | None,
-    typer.Option(metavar="KEY=VALUE", help="A parameter of the workload.", rich_help_panel=WORK),
+    typer.Option(
+        metavar="KEY=VALUE",
+        help="A parameter of the workload; give the option again for others.",
+        rich_help_panel=WORK,
+    ),
 ]
 Blocks = Annotated[
     int | None,
