@@ -19,7 +19,7 @@ HOMES = {
     "joblib": ("scaling.backends.joblib_",),
     "dask": ("scaling.backends.dask_",),
     "distributed": ("scaling.backends.dask_",),
-    "typer": ("cli",),
+    "typer": ("cli", "scaling.command_options", "scaling.command_help"),
     "PIL": ("scaling.workloads.features",),
     "matplotlib": ("scaling.reports.figures.",),
     "jinja2": ("scaling.reports.",),
