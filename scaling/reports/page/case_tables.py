@@ -38,31 +38,32 @@ def sections(study: Study) -> Iterator[Section]:
 
 def _cases(study: Study) -> Iterator[Block]:
     found = table.tables(study.results, weak=study.header.plan.weak)
+    marks = table.caution_marks(study.results)
+    doubts = tuple(Fact(c, c.explanation, mark) for c, mark in marks.items())
     for one in found:
-        yield _grid(study, one)
+        yield _grid(study, one, doubts)
     if not found:
         yield Prose("The study has no cases.")
         return
     yield Prose(_WEAK_MEANINGS if study.header.plan.weak else _MEANINGS)
     if bound := table.shared_cores(study.results):
         yield Prose(f"{bound}.")
-    marks = table.caution_marks(study.results)
-    if marks:
-        yield Facts(tuple(Fact(c, c.explanation, mark) for c, mark in marks.items()))
+    if doubts:
+        yield Facts(doubts)
     if study.notes:
         yield Bullets(study.notes)
 
 
-def _grid(study: Study, one: table.Table) -> Grid:
+def _grid(study: Study, one: table.Table, doubts: tuple[Fact, ...]) -> Grid:
     items = f"{count(one.size, 'item')}{' and more' * study.header.plan.weak}"
-    columns = (_column(name) for name in one.headings)
+    columns = (_column(name, doubts) for name in one.headings)
     return Grid(f"{methods.name(study)}, {items}", tuple(columns), one.rows)
 
 
-def _column(heading: str) -> Column:
+def _column(heading: str, doubts: tuple[Fact, ...]) -> Column:
     name = _NAMES.get(heading, heading)
     if heading == "notes":
-        return Column(name, "marks")
+        return Column(name, "marks", doubts)
     return Column(name, "text" if heading == "backend" else "number")
 
 
