@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import os
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from scaling import store
 
 Scale = Callable[..., Any]
 ROOT = Path(__file__).parents[1]
@@ -21,6 +26,16 @@ def test_every_run_leaves_a_page(scale: Scale, work: Path) -> None:
     assert "written: out/study.jsonl, out/report.csv, out/report.html\n" in done.err
     assert scale("export", "out", "-o", "x.HTML").code == 0
     assert (work / "x.HTML").read_bytes() == (work / "out/report.html").read_bytes()
+
+
+def test_command_of_a_page_measures_again(scale: Scale, work: Path) -> None:
+    """Typed as it stands there, it makes a second study of the same cases."""
+    assert scale(*STUDY, "--output", "out", "--csv", "copy.csv").code == 0
+    (told,) = re.findall(r"<pre><code>(.*)</code></pre>", (work / "out/report.html").read_text())
+    program, *words = shlex.split(html.unescape(told))
+    assert (program, scale(*words).code) == ("scale", 0)
+    (again,) = (work / "scale-results").iterdir()
+    assert store.read(again).header.plan == store.read(work / "out").header.plan
 
 
 def test_page_of_a_grain_folder(scale: Scale, work: Path) -> None:

@@ -51,6 +51,8 @@ class Column:
     """``marks``: every letter of a cell leads to the fact that explains it."""
     facts: tuple[Fact, ...] = ()
     """Those that the letters stand for."""
+    alarms: tuple[str, ...] = ()
+    """Cells that a reader must not overlook."""
 
 
 @dataclass(frozen=True, slots=True)

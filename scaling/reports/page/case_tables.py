@@ -56,14 +56,17 @@ def _cases(study: Study) -> Iterator[Block]:
 
 def _grid(study: Study, one: table.Table, doubts: tuple[Fact, ...]) -> Grid:
     items = f"{count(one.size, 'item')}{' and more' * study.header.plan.weak}"
-    columns = (_column(name, doubts) for name in one.headings)
+    bad = tuple({result.status for result in study.results} - {"ok", "skipped"})
+    columns = (_column(name, doubts, bad) for name in one.headings)
     return Grid(f"{methods.name(study)}, {items}", tuple(columns), one.rows)
 
 
-def _column(heading: str, doubts: tuple[Fact, ...]) -> Column:
+def _column(heading: str, doubts: tuple[Fact, ...], bad: tuple[str, ...]) -> Column:
     name = _NAMES.get(heading, heading)
     if heading == "notes":
         return Column(name, "marks", doubts)
+    if heading == "median":
+        return Column(name, alarms=bad)
     return Column(name, "text" if heading == "backend" else "number")
 
 

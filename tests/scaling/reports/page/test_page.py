@@ -109,6 +109,13 @@ def test_table_is_that_of_the_terminal(study: StudyBuilder, found: Element) -> N
         assert found.one(f"caution-{mark}").text == f"{mark} {caution} {caution.explanation}"
 
 
+def test_cases_that_went_wrong_stand_out(found: Element) -> None:
+    """What has no value for a bad reason is marked; what was skipped is not."""
+    marked = [one.text for one in found.all("td") if "alarm" in one.attributes["class"]]
+    assert sorted(marked) == ["failed", "wrong"]
+    assert "skipped" in found.one("cases").text
+
+
 def test_failures_say_what_the_code_said(found: Element) -> None:
     """The reasons of all cases without a value, the user's traceback and output."""
     told = found.one("failures")
