@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaling.analysis import protocol
 from scaling.analysis.units import count
 from scaling.reports import answer, methods, table
 from scaling.reports.page.blocks import Block, Bullets, Column, Fact, Facts, Grid, Prose, Section
@@ -45,6 +46,7 @@ def _cases(study: Study) -> Iterator[Block]:
     if not found:
         yield Prose("The study has no cases.")
         return
+    yield Prose(protocol.said(study.protocol))
     yield Prose(_WEAK_MEANINGS if study.header.plan.weak else _MEANINGS)
     if bound := table.shared_cores(study.results):
         yield Prose(f"{bound}.")

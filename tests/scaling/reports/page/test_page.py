@@ -109,6 +109,12 @@ def test_table_is_that_of_the_terminal(study: StudyBuilder, found: Element) -> N
         assert found.one(f"caution-{mark}").text == f"{mark} {caution} {caution.explanation}"
 
 
+def test_blocks_and_their_end_stand_with_the_table(study: StudyBuilder) -> None:
+    """A reader of the numbers sees there that the run did not end."""
+    told = read(page.text(studies.single(study))).one("cases").text
+    assert "2 blocks, and the run did not end by itself; no intervals." in told
+
+
 def test_cases_that_went_wrong_stand_out(found: Element) -> None:
     """What has no value for a bad reason is marked; what was skipped is not."""
     marked = [one.text for one in found.all("td") if "alarm" in one.attributes["class"]]
