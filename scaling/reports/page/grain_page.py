@@ -48,7 +48,7 @@ def _sections(grain: Grain) -> Iterator[Section]:
             Fact("Result", header.id),
         )
     )
-    yield Section("again", "How to reproduce", (method.begun(header.command), facts))
+    yield Section("again", "How to reproduce", (method.to_type(header.command), facts))
 
 
 def _found(grain: Grain) -> Iterator[Grid | Prose | Bullets]:

@@ -21,10 +21,10 @@ def measured(study: Study) -> Section:
 def again(study: Study) -> Section:
     """Return the command, and all that must be the same for the same result."""
     facts = Facts(tuple(_same(study)))
-    return Section("again", "How to reproduce", (begun(study.header.command), facts))
+    return Section("again", "How to reproduce", (to_type(study.header.command), facts))
 
 
-def begun(words: Sequence[str]) -> Block:
+def to_type(words: Sequence[str]) -> Block:
     """Return what to type, or that nothing can be typed."""
     command = rerun.command(words)
     return Prose(_IN_PYTHON) if command is None else Code(command)
