@@ -38,7 +38,8 @@ _NAMELESS = """() => [...document.querySelectorAll("img, svg, figure svg, table,
   }).map(one => one.outerHTML.slice(0, 80))"""
 _TALLEST = """() => {
   const drawn = document.querySelector("figure svg");
-  drawn.setAttribute("viewBox", "0 0 100 1000");
+  drawn.setAttribute("width", "100pt");
+  drawn.setAttribute("height", "1000pt");
   return drawn.closest("figure").getBoundingClientRect().height;
 }"""
 _SHEET_PX = 29.7 / 2.54 * 96
