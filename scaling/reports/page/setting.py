@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from scaling.analysis import cpu_settings
 from scaling.analysis.units import count, digits, percent, seconds, shortened
@@ -48,6 +49,15 @@ def in_short(environment: Environment) -> str:
         f"{count(environment.usable_cpus, 'usable CPU')}, "
         f"{environment.implementation} {environment.python}"
     )
+
+
+def when(created: str) -> str:
+    """Return to the minute when it was begun, in UTC; a text that is no time as it is."""
+    try:
+        found = datetime.fromisoformat(created)
+    except ValueError:
+        return created
+    return f"{found:%Y-%m-%d %H:%M} UTC" if found.utcoffset() == timedelta() else created
 
 
 def _cpus(environment: Environment) -> str:

@@ -28,7 +28,7 @@ def contents(study: Study) -> Page:
     plan = study.header.plan
     name = shortened(methods.name(study))
     what = "Two equal cases of" if plan.null else "Scaling of"
-    subtitle = f"{setting.in_short(study.header.environment)}; {study.header.created}"
+    subtitle = f"{setting.in_short(study.header.environment)}; {setting.when(study.header.created)}"
     return Page(f"{what} {name}", subtitle, tuple(_sections(study)))
 
 
