@@ -19,7 +19,7 @@ from scaling.reports import trace
 from scaling.reports.figures import captions, sheet, style
 from scaling.reports.figures.drawing import Drawing, Kind
 from scaling.reports.figures.encoding import DPI
-from scaling.reports.figures.lettering import shown
+from scaling.reports.figures.lettering import drawable, shown
 from scaling.reports.figures.spans import Lanes, Spans, lanes
 from scaling.results import Study
 
@@ -91,7 +91,7 @@ def _panel(axes: Axes, one: Lanes, *, image: bool) -> None:
 
 def _short(worker: str) -> str:
     """Return the name of a worker without the number of its process."""
-    return shown(worker.partition(":")[0], 14)
+    return drawable(shown(worker.partition(":")[0], 14))
 
 
 def _bars(

@@ -17,6 +17,7 @@ from scaling.errors import UsageError
 from scaling.model import SERIAL, Case
 from scaling.records import Failure
 from scaling.reports import figures
+from scaling.reports.figures.lettering import STAND_IN
 from scaling.results import Study
 from tests.scaling.examples import HOSTILE
 from tests.scaling.reports.figures import looking
@@ -130,6 +131,18 @@ def test_svg_says_what_it_shows(full: Study) -> None:
     assert (title.text, told.text) == ("Speedup", figures.draw(full, "speedup").alt)
     assert root.attrib["role"] == "img"
     assert root.attrib["aria-labelledby"] == f"{title.attrib['id']} {told.attrib['id']}"
+
+
+def test_svg_keeps_what_only_other_fonts_can_show(study: StudyBuilder) -> None:
+    """Its viewer has them; in formats of fixed letters there is a stand-in."""
+    name = "\u5de5\u4f5c \U0001f680"
+    study.environment = {"processor": name}
+    study.case(SERIAL, around(2.0))
+    drawing = figures.draw(Study(study.data), "seconds")
+    before = drawing.encoded(".png")
+    assert f"demo, 100 items; {name}, 4 usable" in drawing.encoded(".svg").decode("utf-8")
+    assert f"; {STAND_IN * 2} {STAND_IN}, 4 usable" in looking.texts(drawing)
+    assert before == drawing.encoded(".png")
 
 
 def test_book_has_a_page_for_each_figure(full: Study) -> None:
