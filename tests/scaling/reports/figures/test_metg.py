@@ -81,6 +81,16 @@ def test_metg_is_marked_at_the_threshold(grain: Grain) -> None:
     assert "50% of the peak" in said
 
 
+def test_it_names_what_was_measured_where_and_against_what(grain: Grain) -> None:
+    """The curve runs through what was measured, and each point is to be seen."""
+    drawing = figures.draw_grain(grain)
+    said = looking.texts(drawing)
+    assert "grain, 1000 items; a processor, 4 usable CPUs" in said
+    assert "base case: each case's own highest rate" in said
+    (curve,) = looking.lines(drawing.figure.axes[0], "serial 1")
+    assert curve.get_marker() == "."
+
+
 def test_words_name_each_metg(grain: Grain) -> None:
     """For people who do not see the curves."""
     alt = figures.draw_grain(grain).alt
