@@ -118,20 +118,24 @@ def test_sample_without_items_is_no_error(study: StudyBuilder, tmp_path: Path) -
     assert "0% at items" in figures.draw(found, "timeline").alt
 
 
-def test_lost_traces_are_told(traced: Study) -> None:
-    """Without its files the figure is not offered, and it is said why."""
+@pytest.mark.parametrize("damage", [None, b"", b"no trace"])
+def test_lost_or_damaged_traces_are_told(traced: Study, damage: bytes | None) -> None:
+    """The figure is not offered, it is said why, and the others are still there."""
     assert traced.folder is not None
     for file in traced.folder.glob("*.npz"):
         file.unlink()
-    assert "timeline" not in [kind.name for kind in figures.kinds(traced)]
-    with pytest.raises(UsageError, match="no longer in the study folder"):
+        if damage is not None:
+            file.write_bytes(damage)
+    with pytest.raises(UsageError, match="missing in the study folder, or damaged"):
         figures.draw(traced, "timeline")
+    assert "timeline" not in [kind.name for kind in figures.kinds(traced)]
+    assert figures.book(traced)
 
 
-def test_damaged_trace_is_told(traced: Study) -> None:
-    """One line, not a traceback."""
+def test_trace_that_is_none_is_told(traced: Study) -> None:
+    """A sound file with other content is one line, not a traceback."""
     assert traced.folder is not None
     for file in traced.folder.glob("*.npz"):
-        file.write_bytes(b"no trace")
-    with pytest.raises(StudyFileError, match="damaged"):
+        np.savez(file, version=np.array(2))
+    with pytest.raises(StudyFileError, match="is no trace of scale"):
         figures.draw(traced, "timeline")
