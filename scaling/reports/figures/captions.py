@@ -10,6 +10,7 @@ from scaling.analysis.statistics import LEAST_BLOCKS
 from scaling.analysis.units import count, seconds
 from scaling.analysis.verdict import relative_to
 from scaling.model import Environment
+from scaling.records import ClusterRecord
 from scaling.reports import machine_text
 from scaling.reports.figures.lettering import shown
 from scaling.reports.table import case_name, shared_cores
@@ -25,7 +26,7 @@ def below(study: Study, *notes: str, hollow: bool = True) -> list[str]:
     ``hollow`` is False where shared cores are not marked by hollow points.
     """
     doubts = _doubts(study.results, "Hollow: " * hollow)
-    said = (*notes, *_nodes(study), *doubts, *_left_out(study))
+    said = (*notes, *nodes(machine_text.cluster(study)), *doubts, *_left_out(study))
     return [f"{caption(study)}.", " ".join(said)]
 
 
@@ -91,9 +92,8 @@ def intervals(results: Sequence[CaseResult]) -> str:
     return f"{medians}; bars: 95 % intervals{some}."
 
 
-def _nodes(study: Study) -> Iterator[str]:
+def nodes(cluster: ClusterRecord | None = None) -> Iterator[str]:
     """Say where Ray's nodes were, unless it was one on this machine."""
-    cluster = machine_text.cluster(study)
     if cluster is not None and (len(cluster.nodes) > 1 or not cluster.embedded):
         yield machine_text.nodes(cluster)
 

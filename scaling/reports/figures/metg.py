@@ -139,6 +139,7 @@ def _below(grain: Grain, found: Sequence[_Curve]) -> Iterator[str]:
         yield "<: less, an item of one step is efficient enough."
     if Bound.ABOVE in bounds:
         yield ">: more, the rate still rose with the longest items."
+    yield from captions.nodes(*grain.data.clusters[-1:])
     if grain.oversubscribed:
         yield "More workers than usable CPUs: no measure of what separate machines would do."
     gone = [one for one in grain.results if one.status != "ok"]

@@ -13,6 +13,7 @@ from scaling.grains import Grain
 from scaling.model import Case, WorkloadSpec
 from scaling.records import Failure
 from scaling.reports import figures, grain_export
+from tests.scaling.conftest import EMBEDDED
 from tests.scaling.examples import ENVIRONMENT, HOSTILE, PLAN
 from tests.scaling.reports.figures import looking
 
@@ -87,6 +88,8 @@ def test_it_names_what_was_measured_where_and_against_what(grain: Grain) -> None
     said = looking.texts(drawing)
     assert "grain, 1000 items; a processor, 4 usable CPUs" in said
     assert "base case: each case's own highest rate" in said
+    on_nodes = Grain(replace(grain.data, clusters=(EMBEDDED,)), "grain-1")
+    assert "Ray had 2 nodes on this one machine" in looking.texts(figures.draw_grain(on_nodes))
     (curve,) = looking.lines(drawing.figure.axes[0], "serial 1")
     assert curve.get_marker() == "."
 

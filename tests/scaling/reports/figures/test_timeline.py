@@ -66,6 +66,18 @@ def test_serial_is_left_out_beside_others(study: StudyBuilder, tmp_path: Path) -
     ]
 
 
+def test_size_is_named_where_there_are_several(study: StudyBuilder, tmp_path: Path) -> None:
+    """The largest case is drawn, and it is said of which size."""
+    made = {}
+    for size in (10, 20):
+        study.case(SERIAL, [1.0], size=size)
+        made[study.case("threads", [1.0], workers=2, size=size).key] = a_trace(2, [(0, 0.1, 0.5)])
+    drawing = figures.draw(with_traces(study, tmp_path, made), "timeline")
+    (axes,) = drawing.figure.axes
+    assert axes.get_title(loc="left").startswith("threads (2 workers), 20 items: 1.00 s")
+    assert "threads (2 workers), 20 items: 1.00 s" in drawing.alt
+
+
 def test_thousands_of_items_stay_light(study: StudyBuilder, tmp_path: Path) -> None:
     """20,000 short items on two workers become an image of bars in a small file."""
     case = study.case("threads", [1.0], workers=2)
