@@ -18,6 +18,8 @@ from scaling.results import Study
 
 MOST_NAMED = 3
 """Cases that are named where some are left out."""
+_MOST_OF_HOSTS = 200
+"""Characters of what is said of a cluster."""
 
 
 def below(study: Study, *notes: str, hollow: bool = True) -> list[str]:
@@ -95,7 +97,7 @@ def intervals(results: Sequence[CaseResult]) -> str:
 def nodes(cluster: ClusterRecord | None = None) -> Iterator[str]:
     """Say where Ray's nodes were, unless it was one on this machine."""
     if cluster is not None and (len(cluster.nodes) > 1 or not cluster.embedded):
-        yield machine_text.nodes(cluster)
+        yield shown(machine_text.nodes(cluster), _MOST_OF_HOSTS)
 
 
 def _doubts(results: Sequence[CaseResult], mark: str) -> Iterator[str]:

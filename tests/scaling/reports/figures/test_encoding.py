@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -19,6 +20,7 @@ from scaling.records import Failure
 from scaling.reports import figures
 from scaling.reports.figures.lettering import STAND_IN
 from scaling.results import Study
+from tests.scaling.conftest import EMBEDDED
 from tests.scaling.examples import HOSTILE
 from tests.scaling.reports.figures import looking
 from tests.scaling.reports.figures.conftest import around
@@ -168,10 +170,12 @@ def test_first_figure_is_the_one_without_a_name(full: Study) -> None:
 def test_any_name_is_text(study: StudyBuilder, hostile: str) -> None:
     """A user's names break no format, and no line is wider than the figure."""
     study.environment = {"processor": hostile * 9}
+    study.records.append(replace(EMBEDDED, embedded=False, hosts=(hostile * 9, "b")))
     study.cases = [
         Case(hostile, 100, SERIAL, 1, 1),
         Case(hostile, 100, "threads", 1, 2),
         Case(hostile, 100, "processes", 1, 2),
+        Case(hostile, 100, "ray", 1, 2),
     ]
     for case, seconds in zip(study.cases, (2.0, 1.0), strict=False):
         for block, value in enumerate(around(seconds), start=1):
