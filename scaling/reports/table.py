@@ -74,14 +74,15 @@ VERBS = {
 
 
 def shared_cores(results: Sequence[CaseResult]) -> str | None:
-    """Say what the cores allow where nodes share them."""
+    """Say what the cores allow where nodes, or the workers of one, share them."""
     shared = [r for r in results if Caution.OVERSUBSCRIBED in r.cautions]
     if not shared:
         return None
-    widest = max(shared, key=lambda result: result.nodes)
+    widest = max(shared, key=lambda result: (result.nodes, result.workers))
+    workers = units.count(widest.workers, "worker")
     return (
-        f"{units.count(widest.nodes, 'node')} share {units.count(widest.bound, 'usable core')}: "
-        f"at most {widest.bound}x is possible here"
+        f"{workers if widest.nodes == 1 else units.count(widest.nodes, 'node')} share "
+        f"{units.count(widest.bound, 'usable core')}: at most {widest.bound}x is possible here"
     )
 
 

@@ -60,16 +60,16 @@ def test_hosts_of_a_cluster_are_named(study: StudyBuilder) -> None:
     hosts = tuple(f"h{number}" for number in range(6))
     study.records.append(ClusterRecord("h0:1", False, hosts, (8.0,) * 6, hosts, 0.0))
     study.case("ray", nodes=2, workers=2)
-    assert told(study)[-1] == (
-        "Ray had 6 nodes on h0, h1, h2, h3 and 2 more, with 8 CPUs each; their processors and "
-        "software were not recorded."
-    )
+    assert told(study)[-2:] == [
+        "Ray had 6 nodes on h0, h1, h2, h3 and 2 more, with 8 CPUs each.",
+        "Processors and software of its nodes were not recorded.",
+    ]
 
 
 def test_nodes_of_one_cpu_or_several(study: StudyBuilder) -> None:
     """Each number once, in a sentence."""
     study.records.append(ClusterRecord("a:1", False, ("a", "b"), (1.0, 1.0), ("a", "b"), 0.0))
     study.case("ray", nodes=2, workers=2)
-    assert "with 1 CPU each" in told(study)[-1]
+    assert "with 1 CPU each" in told(study)[-2]
     study.records.append(ClusterRecord("a:1", False, ("a", "b"), (4.0, 8.0), ("a", "b"), 0.0))
-    assert "with 4 or 8 CPUs each" in told(study)[-1]
+    assert "with 4 or 8 CPUs each" in told(study)[-2]

@@ -34,3 +34,11 @@ def test_no_shared_cores_no_bound(study: StudyBuilder) -> None:
     """Separate cores are not mentioned."""
     study.case(SERIAL, [1.0] * 6)
     assert shared_cores(Study(study.data).results) is None
+
+
+def test_workers_of_one_node_share_cores(study: StudyBuilder) -> None:
+    """It is not said that one node shares them."""
+    study.case(SERIAL, [1.0])
+    study.case("ray", [1.0], workers=8)
+    said = shared_cores(Study(study.data).results)
+    assert said == "8 workers share 4 usable cores: at most 4x is possible here"
