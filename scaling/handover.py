@@ -80,11 +80,7 @@ class _Namer:
         return f"{BY_VALUE}:{role}"
 
     def handed(self) -> HandedOver | None:
-        if not self._unnamed:
-            return None
-        roots = (naming.root_of(value) for value in self._unnamed.values())
-        found = tuple(dict.fromkeys(root for root in roots if root is not None))
-        return HandedOver(by_value.pack(self._unnamed), found)
+        return by_value.pack(self._unnamed) if self._unnamed else None
 
 
 def _range_text(numbers: range) -> str:
