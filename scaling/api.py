@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaling import option_values as values
 from scaling import options
+from scaling.errors import UsageError
 from scaling.handover import Items, name_work
 from scaling.option_texts import parse_counts
 from scaling.option_values import Counts, Time
@@ -138,14 +139,21 @@ def _observer(*, shown: bool) -> Observer:
     from scaling.reports import progress
     from scaling.reports.notebook_progress import OneLine
 
-    if sys.stderr is None or not shown:
+    stream = sys.stderr
+    # Programs put objects of their own there, which know less than files do.
+    if not shown or not hasattr(stream, "write") or not hasattr(stream, "flush"):
         return progress.Quiet()
-    in_notebook = "ipykernel" in sys.modules and not sys.stderr.isatty()
-    return OneLine(sys.stderr) if in_notebook else progress.observer(sys.stderr)
+    if not hasattr(stream, "isatty"):
+        return progress.PlainLines(stream)
+    in_notebook = "ipykernel" in sys.modules and not stream.isatty()
+    return OneLine(stream) if in_notebook else progress.observer(stream)
 
 
 def _reported(folder: Path) -> Study:
-    """Read the study, and write the reports that belong into its folder."""
+    """Read the study, and write the reports that belong into its folder.
+
+    A study is not lost because one cannot be written: that is a warning.
+    """
     import warnings
 
     from scaling.grains import Grain
@@ -155,6 +163,10 @@ def _reported(folder: Path) -> Study:
 
     found = load(folder)
     found.grain = Grain.for_study(RESULTS, found.data)
-    if problem := reports.write(found, folder).problem:
+    try:
+        problem = reports.write(found, folder).problem
+    except UsageError as error:
+        problem = str(error)
+    if problem:
         warnings.warn(problem, stacklevel=4)
     return found

@@ -43,7 +43,7 @@ def name_work(
 
     ``most`` is how many items of an iterator are needed; None for all. Raises UsageError.
     """
-    _check(work, items)
+    _check(work, items, combine)
     namer = _Namer(_home(work))
     texts = {
         "kernel": namer.text("kernel", work),
@@ -70,7 +70,7 @@ class _Namer:
 
     def text(self, role: str, value: object) -> str | None:
         if value is None or isinstance(value, str):
-            return value
+            return value and str(value)
         if isinstance(value, range):
             return _range_text(value)
         target = naming.target_of(value, self._home)
@@ -89,7 +89,22 @@ def _range_text(numbers: range) -> str:
     return f"range:{numbers.start},{numbers.stop}" if numbers.start else f"range:{numbers.stop}"
 
 
-def _check(work: object, items: object) -> None:
+def _check(work: object, items: object, combine: object) -> None:
+    if items is not None and not callable(items) and not _may_be_items(items):
+        raise UsageError(
+            f"the items are of type {type(items).__name__}; give an iterable, a function that "
+            "returns one, or a text such as 'lines:FILE'"
+        )
+    if combine is not None and not isinstance(combine, str) and not callable(combine):
+        raise UsageError(f"combine is of type {type(combine).__name__}; give a function")
+    _check_work(work, items)
+
+
+def _may_be_items(items: object) -> bool:
+    return isinstance(items, Iterable) and not isinstance(items, bytes)
+
+
+def _check_work(work: object, items: object) -> None:
     if isinstance(work, str):
         return
     if not callable(work):

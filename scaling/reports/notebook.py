@@ -16,7 +16,9 @@ _TEMPLATE = """\
 <div style="max-width: 62em; color: inherit; background: transparent">
 <p><strong>{{ verdict }}</strong></p>
 {%- for one in grids %}
-<table style="border-collapse: collapse; font-variant-numeric: tabular-nums; color: inherit">
+<div style="overflow-x: auto">
+<table style="border-collapse: collapse; font-variant-numeric: tabular-nums; white-space: nowrap;
+color: inherit">
 <caption style="text-align: left; color: inherit">{{ one.caption }}</caption>
 <thead><tr>
 {%- for heading, side in one.headings %}
@@ -33,6 +35,7 @@ _TEMPLATE = """\
 {%- endfor %}
 </tbody>
 </table>
+</div>
 {%- endfor %}
 {%- if below %}
 <ul>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from hashlib import sha256
 from importlib import import_module
 from io import BytesIO
@@ -122,7 +122,9 @@ class _Sender:
             target = _script_target(value)
             if target is not None:
                 return named, (target,)
-            self.meet(value)
+            # What cannot be found elsewhere is told of there, where it is used.
+            with suppress(UsageError):
+                self.meet(value)
             reduced = inherited(value)
             if reduced is not NotImplemented and _may_stand_alone(value):
                 self.code.append(value)
@@ -142,7 +144,8 @@ class _Sender:
             return
         # A module that is used as such goes by name; its functions may still go by value.
         self._met |= set() if value is module else {name}
-        if (root := naming.root_of(value)) is not None:
+        if (root := naming.root_of(value)) is not None and root not in self.roots:
+            imports.refuse_hiding(root)
             self.roots[root] = None
         if module is None or value is module or name == naming.MAIN:
             return

@@ -106,6 +106,12 @@ def test_studies_of_every_kind(study: StudyBuilder, plan: dict[str, object]) -> 
     assert "nan" not in said.split()
 
 
+def test_wide_tables_scroll(study: StudyBuilder) -> None:
+    """A narrow notebook cuts nothing off."""
+    study.case(SERIAL, [2.0])
+    assert notebook.html(Study(study.data)).count('<div style="overflow-x: auto">\n<table') == 1
+
+
 def test_several_sizes_are_several_tables(study: StudyBuilder) -> None:
     """Each with its number of items."""
     for size in (10, 20):

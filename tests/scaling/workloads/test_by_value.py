@@ -124,6 +124,22 @@ def test_folders_of_used_modules_come_along(tmp_path: Path) -> None:
         assert str(tmp_path / "lib") in line
 
 
+def test_folder_with_installed_packages_is_no_folder_of_the_user(tmp_path: Path) -> None:
+    """Clusters have such folders on PYTHONPATH; they hold what hides nothing."""
+    (tmp_path / "numpy.py").write_text("def f(x):\n    return x\n", encoding="utf-8")
+    (tmp_path / "numpy-9.dist-info").mkdir()
+    code = """
+    import numpy
+    from scaling.workloads import by_value, naming
+    print(naming.target_of(numpy.f))
+    for kernel in (lambda x: numpy.f(x), lambda x, f=numpy.f: f(x)):
+        print(by_value.pack({"kernel": kernel}).roots)
+    """
+    named, *roots = python(code, path=tmp_path).splitlines()
+    assert named == "numpy:f"
+    assert not any(str(tmp_path) in one for one in roots)
+
+
 def test_workload_keeps_what_it_declares(tmp_path: Path) -> None:
     """A notebook's ``@workload`` has its items, check and shared input in other processes."""
     code = """
