@@ -68,8 +68,9 @@ def run(
     ``"4m"``. ``progress`` writes to stderr. The other options are those of ``scale run --help``.
 
     A case that fails does not raise: see ``Study.failed``. Raises UsageError for what cannot be,
-    before anything is written; Interrupted at Ctrl-C, with what was measured saved; ScaleError when
-    it cannot be saved; all are in ``scaling.errors``.
+    before anything is written; Interrupted at Ctrl-C, with what was measured saved (before there is
+    a folder it is KeyboardInterrupt); ScaleError when it cannot be saved; all are in
+    ``scaling.errors``.
     """
     from scaling.study.nesting import refuse_nested
 
