@@ -110,7 +110,8 @@ class Study:
 
         Raises UsageError for a target that is no share, such as 70.
         """
-        if not 0.0 < target_efficiency <= 1.0:
+        # Superlinear work has an efficiency of over 1.
+        if not 0.0 < target_efficiency < 2.0:
             raise UsageError(f"target_efficiency {target_efficiency}: give a share like 0.7")
         return choices(self.data, target_efficiency)
 
