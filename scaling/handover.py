@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from types import ModuleType
 from typing import Any
 
 from scaling.errors import UsageError
@@ -44,7 +42,7 @@ def name_work(
     ``most`` is how many items of an iterator are needed; None for all. Raises UsageError.
     """
     _check(work, items, combine)
-    namer = _Namer(_home(work))
+    namer = _Namer()
     texts = {
         "kernel": namer.text("kernel", work),
         "items": namer.text("items", _ready(items, most)),
@@ -64,8 +62,7 @@ def name_work(
 class _Namer:
     """Gives names, and collects what has none."""
 
-    def __init__(self, home: ModuleType | None) -> None:
-        self._home = home
+    def __init__(self) -> None:
         self._unnamed: dict[str, object] = {}
 
     def text(self, role: str, value: object) -> str | None:
@@ -73,7 +70,7 @@ class _Namer:
             return value and str(value)
         if isinstance(value, range):
             return _range_text(value)
-        target = naming.target_of(value, self._home)
+        target = naming.target_of(value)
         if target is not None:
             return target
         self._unnamed[role] = value
@@ -122,11 +119,6 @@ def _check_work(work: object, items: object) -> None:
             f"{name} is a plain function, so say what it runs on: items=range(1000), a list, "
             "a function that returns one, or a text such as 'lines:FILE'"
         )
-
-
-def _home(work: object) -> ModuleType | None:
-    """Return the module where a list may have its name."""
-    return None if isinstance(work, str) else sys.modules.get(str(getattr(work, "__module__", "")))
 
 
 def _ready(items: Items | None, most: int | None) -> Items | None:

@@ -13,18 +13,16 @@ from scaling.workloads.origin import is_installed
 MAIN = "__main__"
 
 
-def target_of(value: object, home: ModuleType | None = None) -> str | None:
+def target_of(value: object) -> str | None:
     """Return ``/absolute/file.py:name`` or ``module:name``; None where other processes find none.
 
-    ``home`` is the module of what knows of no module itself, such as a list. Raises UsageError when
-    the file of its module cannot be imported.
+    A list has none: a module that is imported again may give its name another list than the caller
+    has by now. Raises UsageError when the file of its module cannot be imported.
     """
-    for module in (module_of(value), home):
-        name = None if module is None else _name_in(module, value)
-        place = None if module is None or name is None else place_of(module)
-        if place is not None:
-            return f"{place}:{name}"
-    return None
+    module = module_of(value)
+    name = None if module is None else _name_in(module, value)
+    place = None if module is None or name is None else place_of(module)
+    return None if place is None else f"{place}:{name}"
 
 
 def place_of(module: ModuleType) -> str | None:
