@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 
 
 class ScaleError(Exception):
@@ -33,7 +34,7 @@ class Interrupted(ScaleError):
 
     def __init__(self, folder: Path, *, resumable: bool = True) -> None:
         way = (
-            f"go on with: scale run --resume {folder}"
+            f"go on with: scale run --resume {quote(str(folder))}"
             if resumable
             else f"what was measured is in {folder}; its work came by value, so it cannot go on"
         )

@@ -73,7 +73,7 @@ def _parts(
     study: Study, target: float, price: float | None, width: int
 ) -> Iterator[str | Text | Table]:
     for one in table.tables(study.results, weak=study.header.plan.weak):
-        yield f"{_title(study, one)}\n"
+        yield f"{title(study, one)}\n"
         yield _grid(one, width)
         yield ""
     if drawn := bars.lines(study, width):
@@ -98,7 +98,8 @@ def _details(study: Study) -> Iterator[str]:
         yield f"{who}:\n{indented}\n"
 
 
-def _title(study: Study, one: table.Table) -> str:
+def title(study: Study, one: table.Table) -> str:
+    """Return what was measured where, and in a second line what is unusual about it."""
     plan, environment = study.header.plan, study.header.environment
     kind = unusual(plan)
     names = [case.workload for case in plan.cases] or [plan.spec.target]
