@@ -10,8 +10,8 @@ from typing import Any, get_args
 import pandas as pd
 import pytest
 
-import cli
 import scaling
+from scaling import command_options
 from scaling.reports.export import EXPORTERS
 
 Scale = Callable[..., Any]
@@ -28,7 +28,7 @@ def made(scale: Scale) -> str:
 
 def test_help_names_every_format() -> None:
     """The list of suffixes is that of the exporters."""
-    (option,) = [one for one in get_args(cli.ExportFile) if hasattr(one, "help")]
+    (option,) = [one for one in get_args(command_options.ExportFile) if hasattr(one, "help")]
     named = option.help.partition(": ")[2].rstrip(".").split()
     assert named == list(EXPORTERS)
 
