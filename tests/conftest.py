@@ -5,17 +5,16 @@ from __future__ import annotations
 import csv
 import os
 import signal
-import subprocess
-import sys
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cluster.local import embedded
 from cluster.model import Connection
+from tests.forked_command import Finished, run
 
 ROOT = Path(__file__).parents[1]
 
@@ -46,29 +45,12 @@ def cluster_connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Con
         yield running.connection
 
 
-@dataclass(frozen=True)
-class Finished:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def error(self) -> str:
-        """Return the one error line; fails when there is none or more."""
-        lines = [line for line in self.err.splitlines() if line.startswith("error:")]
-        assert len(lines) == 1, self.err
-        return lines[0]
-
-
 Scale = Callable[..., Finished]
 Rows = dict[str, dict[str, str]]
 
 KERNELS = """
 import os, signal, sys, time
 import multiprocessing
-import numpy as np
 
 def square(x):
     return x * x
@@ -126,10 +108,11 @@ def rough(x):
     return x + 1e-12 * (multiprocessing.parent_process() is not None)
 
 def arrays():
+    import numpy as np
     return [np.arange(1000) + k for k in range(20)]
 
 def norm(array):
-    return float(np.sqrt((array * array).sum()))
+    return float((array * array).sum() ** 0.5)
 
 def inner(x):
     return x + 100
@@ -169,21 +152,33 @@ def work(tmp_path: Path) -> Path:
 @pytest.fixture
 def scale(work: Path) -> Scale:
     """Run the command line in the user's folder, or another."""
+    return partial(run, cwd=work)
 
-    def run(*arguments: str, timeout_s: float = 100, cwd: Path = work) -> Finished:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "cli", *arguments],
-            cwd=cwd,
-            env=environment,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-        )
-        return Finished(done.returncode, done.stdout, done.stderr)
 
-    return run
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study that follows Amdahl's law, for tests that only read it."""
+    law = ("--simulate", "amdahl:serial=0.1,seconds=10", "--workers", "1,2,4")
+    return _made(
+        tmp_path_factory, "run", "primes", "--size", "4", "--backends", "simulated", *law,
+        "--max-blocks", "6",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def grain(tmp_path_factory: pytest.TempPathFactory, simulated: Path) -> Path:
+    """What ``scale grain`` found of serial execution after that study, for reading only."""
+    del simulated
+    return _made(
+        tmp_path_factory, "grain", "--items", "50", "--blocks", "1", "--backends", "serial"
+    )
+
+
+def _made(folders: pytest.TempPathFactory, *arguments: str) -> Path:
+    folder = folders.mktemp(arguments[0])
+    done = run(*arguments, "--output", "out", cwd=folder)
+    assert done.code == 0, done.err
+    return folder / "out"
 
 
 @pytest.fixture
