@@ -45,6 +45,15 @@ def cluster_connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Con
         yield running.connection
 
 
+@pytest.fixture
+def running_cluster(cluster_connection: Connection, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let commands into that cluster; return its address."""
+    for name, value in cluster_connection.environment:
+        if name.startswith("RAY_AUTH"):
+            monkeypatch.setenv(name, value)
+    return cluster_connection.address
+
+
 Scale = Callable[..., Finished]
 Rows = dict[str, dict[str, str]]
 

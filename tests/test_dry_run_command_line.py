@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from cluster.model import Connection
 from scaling import grain_store, store
 from scaling.model import Plan
 
@@ -104,15 +103,10 @@ def test_kernel_that_fails(scale: Scale, work: Path) -> None:
 
 
 @pytest.mark.cluster
-def test_running_cluster_is_looked_at(
-    scale: Scale, cluster_connection: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_running_cluster_is_looked_at(scale: Scale, running_cluster: str) -> None:
     """The CPUs of its nodes decide the workers, as in a run."""
-    for name, value in cluster_connection.environment:
-        if name.startswith("RAY_AUTH"):
-            monkeypatch.setenv(name, value)
     done = scale("run", "primes", "--size", "40", "--nodes", "2", "--backends", "ray",
-                 "--cluster", cluster_connection.address, "--dry-run", "--json")  # fmt: skip
+                 "--cluster", running_cluster, "--dry-run", "--json")  # fmt: skip
     assert done.code == 0, done.err
     found = [one for one in json.loads(done.out)["cases"] if one["backend"] == "ray"]
     assert [(one["nodes"], one["workers"]) for one in found] == [(1, 2), (2, 4)]

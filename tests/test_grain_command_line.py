@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from cluster.model import Connection
 from scaling import grain_store
 
 ROOT = Path(__file__).parents[1]
@@ -136,16 +135,11 @@ def test_backend_that_fails_leaves_the_others(
 
 
 @pytest.mark.cluster
-def test_running_cluster(
-    scale: Scale, cluster_connection: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_running_cluster(scale: Scale, running_cluster: str) -> None:
     """A running cluster is measured as it is; ``show`` gives the same JSON as the quiet run."""
-    for name, value in cluster_connection.environment:
-        if name.startswith("RAY_AUTH"):
-            monkeypatch.setenv(name, value)
     done = scale(
         *SMALL, "--backends", "ray", "--nodes", "1", "--workers-per-node", "1", "--cluster",
-        cluster_connection.address, "--output", "out", "--quiet", "--json",
+        running_cluster, "--output", "out", "--quiet", "--json",
     )  # fmt: skip
     assert (done.code, done.err) == (0, "")
     assert scale("show", "out", "--json").out == done.out
