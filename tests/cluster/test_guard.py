@@ -208,7 +208,7 @@ def test_stop_kills_after_the_grace(owner: str) -> None:
         channel_lines(guarded, 1)
         begin = time.monotonic()
         assert guarded.stop(grace_s=0.5) == Ended(None, signal.SIGKILL, 0)
-        assert 0.5 <= time.monotonic() - begin < 3
+        assert 0.5 <= time.monotonic() - begin < 10
 
 
 def test_daemons_are_ended(owner: str, carriers: Carriers) -> None:
