@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[1]
 LIBRARIES = (
     "cli",
     "jinja2",
+    "pydantic.type_adapter",
+    "rich.console",
     "rich.table",
     "scaling.analysis.law_intervals",
     "scaling.grains",
