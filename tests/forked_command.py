@@ -63,11 +63,13 @@ def run(*arguments: str, cwd: Path, timeout_s: float = 100) -> Finished:
     with TemporaryDirectory() as told:
         process = _FORKS.Process(target=_be, args=(arguments, cwd, environment, told))
         process.start()
-        process.join(timeout_s)
-        if process.exitcode is None:
+        try:
+            process.join(timeout_s)
+            if process.exitcode is None:
+                raise TimeoutExpired(list(arguments), timeout_s)
+        finally:
             process.kill()
             process.join()
-            raise TimeoutExpired(list(arguments), timeout_s)
         out, err = (Path(told, name).read_text(encoding="utf-8") for name in ("out", "err"))
         return Finished(process.exitcode, out, err)
 
