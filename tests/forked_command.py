@@ -65,13 +65,15 @@ def run(*arguments: str, cwd: Path, timeout_s: float = 100) -> Finished:
         process.start()
         try:
             process.join(timeout_s)
-            if process.exitcode is None:
+            code = process.exitcode
+            if code is None:
                 raise TimeoutExpired(list(arguments), timeout_s)
         finally:
             process.kill()
             process.join()
+            process.close()
         out, err = (Path(told, name).read_text(encoding="utf-8") for name in ("out", "err"))
-        return Finished(process.exitcode, out, err)
+        return Finished(code, out, err)
 
 
 def _be(arguments: Sequence[str], folder: Path, environment: Mapping[str, str], told: str) -> None:
