@@ -93,15 +93,15 @@ def test_stopped_before_anything_was_measured(work: Path) -> None:
 def test_resume_with_a_tolerance(work: Path, scale: Scale, rows: Rows) -> None:
     """Near answers are judged after a resume as before it."""
     arguments = ("compare", "work.py:rough", "--items", "range:30", "--backends", "processes")
-    more = ("--workers", "2", "--max-blocks", "3", "--tolerance", "1e-9", "--output", "out")
+    more = ("--workers", "2", "--max-blocks", "2", "--tolerance", "1e-9", "--output", "out")
     with running(work, *arguments, *more) as process:
-        wait_for(lambda: lines_of(work / "out", "session") >= 3)
+        wait_for(lambda: lines_of(work / "out", "session") >= 2)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
     done = scale("run", "--resume", "out")
     assert done.code == 0, done.err
     assert rows()["processes"]["status"] == "ok"
-    assert rows()["processes"]["blocks"] == "3"
+    assert rows()["processes"]["blocks"] == "2"
 
 
 def test_answers_that_differ_in_the_last_digits(work: Path, scale: Scale) -> None:
