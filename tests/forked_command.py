@@ -32,8 +32,8 @@ LIBRARIES = (
     "typer.main",
 )
 """What commands load, with all that these load."""
-AT_START = ("PYTHON", "LC_", "LANG")
-"""Beginnings of variables that Python reads at its own start, so that they would do nothing."""
+AT_START = ("PYTHONIOENCODING", "PYTHONUTF8", "LC_", "LANG")
+"""Beginnings of variables that decide at the start of Python how it writes: too late here."""
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload([__name__, *LIBRARIES])
 _BEFORE = dict(os.environ)
