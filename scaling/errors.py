@@ -125,7 +125,7 @@ class WorkerDied(ScaleError):
     """
 
     def __init__(self, worker: str, how: str, item: int | None) -> None:
-        at = "between items" if item is None else f"while it ran item {item}"
+        at = "at no known item" if item is None else f"while it ran item {item}"
         super().__init__(f"worker {worker} {how} {at}")
         self.worker, self.how, self.item = worker, how, item
 

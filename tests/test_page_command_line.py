@@ -33,11 +33,9 @@ def test_every_run_leaves_a_page(scale: Scale, work: Path) -> None:
     assert store.read(again).header.plan == store.read(work / "out").header.plan
 
 
-def test_page_of_a_grain_folder(scale: Scale, work: Path) -> None:
+def test_page_of_a_grain_folder(scale: Scale, work: Path, grain: Path) -> None:
     """What ``scale grain`` found can be a page too."""
-    small = ("grain", "--items", "50", "--blocks", "1", "--backends", "serial", "--quiet")
-    assert scale(*small, "--output", "g").code == 0
-    assert scale("export", "g", "-o", "g.html").code == 0
+    assert scale("export", str(grain), "-o", "g.html").code == 0
     assert "METG at 50% efficiency</h1>" in (work / "g.html").read_text()
 
 
