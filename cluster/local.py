@@ -236,7 +236,7 @@ def _connection(told: dict[str, Any], folder: Path) -> Connection:
         address=told["address"],
         environment=tuple(sorted(environment.items())),
         nodes=tuple(Node(**node) for node in told["nodes"]),
-        embedded=True,
+        origin="embedded",
         temp_dir=folder,
         ray_version=told["ray_version"],
     )

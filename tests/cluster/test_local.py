@@ -48,7 +48,7 @@ class Actor:
 def actors(nodes):
     return [Actor.options(scheduling_strategy=On(node, soft=False)).remote() for node in nodes]
 def answer(value):
-    print(json.dumps(value), flush=True)
+    print("answer:" + json.dumps(value), flush=True)
 """
 
 OWNER = """
@@ -80,7 +80,8 @@ def run(connection: Connection, script: str, *arguments: str) -> Any:
         timeout=60,
         check=True,
     )
-    return json.loads(done.stdout.splitlines()[-1])  # Ray itself writes to the standard output
+    # Ray itself writes to the standard output, even into a line that it finds begun.
+    return json.JSONDecoder().raw_decode(done.stdout.rpartition("answer:")[2])[0]
 
 
 @pytest.fixture(scope="module")

@@ -63,8 +63,8 @@ def target(connection: Connection, case: Case) -> ClusterTarget:
     return ClusterTarget(
         address=connection.address,
         nodes=tuple(node.id for node in connection.nodes[: case.nodes]),
-        ship=not connection.embedded,
-        same_host=connection.embedded,
+        ship=connection.ships,
+        same_host=connection.same_host,
     )
 
 
@@ -72,9 +72,11 @@ def record(connection: Connection, start_s: float) -> ClusterRecord:
     """Describe a cluster for the study file."""
     return ClusterRecord(
         address=connection.address,
-        embedded=connection.embedded,
+        embedded=connection.same_host,
         nodes=tuple(node.id for node in connection.nodes),
         cpus=tuple(node.cpus for node in connection.nodes),
         hosts=tuple(node.host for node in connection.nodes),
         start_s=start_s,
+        origin=connection.origin,
+        memory_bytes=tuple(node.memory_bytes for node in connection.nodes),
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from cluster import local
+from cluster.errors import ClusterNotStarted
 from cluster.local import EmbeddedCluster
 from cluster.model import Connection
 from scaling.model import Case, Plan
@@ -61,9 +62,13 @@ class EmbeddedNodes:
         self._stack.close()
 
     def open(self) -> ClusterRecord | None:
-        """Start the cluster, unless it runs."""
+        """Start the cluster, unless it runs; where it runs without a node, replace that."""
         if self._cluster is not None and self._cluster.whole():
             return None
+        if self._cluster is not None and self._cluster.alive():
+            with suppress(ClusterNotStarted):
+                self._cluster.restore()
+                return record(self._cluster.connection, self._cluster.start_s)
         self._cluster = None
         self._stack.close()
         self._cluster = self._stack.enter_context(
