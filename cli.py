@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
-from scaling import completion
+from scaling import command_help, completion
+from scaling import command_options as option
+from scaling.command_help import MEASURING, RESULT, WORK
 
 if TYPE_CHECKING:
     from scaling import gate, results
@@ -34,9 +36,11 @@ class ScaleApp(typer.Typer):
 
     def command(self, *args: Any, **settings: Any) -> Callable[[_Body], _Body]:
         """Declare a command whose options may have their defaults in a file."""
-        declare = super().command(*args, **settings)
 
         def declared(function: _Body) -> _Body:
+            name = args[0] if args else function.__name__
+            told = {"cls": command_help.Command, "epilog": command_help.examples(name)}
+            declare = super(ScaleApp, self).command(*args, **(told | settings))
             declare(_configurable(function))
             return function
 
@@ -45,6 +49,8 @@ class ScaleApp(typer.Typer):
     def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run the command line; returns by exiting."""
         _open_standard_streams()
+        if os.environ.get("_SCALE_COMPLETE") == "complete_bash":
+            os.environ.update(completion.bash_words(os.environ))
         command = typer.main.get_command(self)
         sys.exit(run_command(command, args or None, kwargs.get("prog_name")))
 
@@ -76,7 +82,8 @@ def run_command(command: Any, args: Any = None, name: str | None = None) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
     except OSError as error:
-        return _fail(f"{error.strerror or error}: {error.filename or 'of the system'}", 2)
+        what = error.strerror or str(error)
+        return _fail(f"{what}: {error.filename}" if error.filename else what, 2)
     except Exception as error:
         # Not by its class: some versions of typer bring a click of their own.
         if not hasattr(error, "format_message"):
@@ -171,6 +178,7 @@ def _note(text: str) -> None:
 
 app = ScaleApp(
     name="scale",
+    epilog=command_help.examples("scale"),
     invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -179,200 +187,52 @@ app = ScaleApp(
 
 
 @app.callback()
-def scale(context: typer.Context) -> None:
+def scale(context: typer.Context) -> int:
     """Run the same Python work serially, on threads, processes and a Ray cluster.
 
     Proves that the answers agree, and reports how the work scales.
     """
-    if context.invoked_subcommand is None:
-        _print(context.get_help())
-
-
-Workload = Annotated[
-    str,
-    typer.Argument(
-        metavar="[WORKLOAD]",
-        help="A built-in name, file.py:name or package.module:name.",
-        show_default=True,
-        autocompletion=completion.workloads,
-    ),
-]
-Study = Annotated[
-    Path,
-    typer.Argument(
-        metavar="STUDY",
-        help="A study folder or its study.jsonl.",
-        autocompletion=completion.studies,
-    ),
-]
-Nodes = Annotated[str, typer.Option(help="Node counts: 4 means 1, 2, 4; 1,3,4 means just those.")]
-Dense = Annotated[bool, typer.Option("--dense", help="Also 3, 6, 12, ... nodes.")]
-Workers = Annotated[
-    str | None, typer.Option(help="Worker counts of the local backends, like 1,2,4.")
-]
-WorkersPerNode = Annotated[
-    int | None, typer.Option(min=1, help="Workers on each node, the same over the sweep.")
-]
-Backends = Annotated[
-    str | None,
-    typer.Option(help="Backends, separated by commas.", autocompletion=completion.backends),
-]
-Items = Annotated[
-    str | None,
-    typer.Option(
-        help="Items of a plain function: range:1000, lines:FILE, glob:PATTERN, csv:FILE or "
-        "module:name."
-    ),
-]
-Combine = Annotated[
-    str | None, typer.Option(help="Function that makes the answer from the parts: module:name.")
-]
-Shared = Annotated[
-    str | None, typer.Option(help="Function that makes the shared input: module:name.")
-]
-Size = Annotated[
-    str | None, typer.Option(help="Number of items; a,b,c measures each of these sizes.")
-]
-Param = Annotated[
-    list[str] | None, typer.Option(metavar="KEY=VALUE", help="A parameter of the workload.")
-]
-Blocks = Annotated[
-    int | None, typer.Option(min=1, help="Least sessions of every case (default: 6).")
-]
-MaxBlocks = Annotated[
-    int | None, typer.Option(min=1, help="Most sessions of every case (default: 30).")
-]
-Precision = Annotated[
-    str, typer.Option(help="Stop when every 95 % interval is this close to its median.")
-]
-Budget = Annotated[
-    str | None,
-    typer.Option(
-        metavar="TIME", help="Begin no block beyond --blocks that would end later (default: 4m)."
-    ),
-]
-Baseline = Annotated[
-    str | None,
-    typer.Option(
-        metavar="BACKEND[:WORKERS]",
-        autocompletion=completion.backends,
-        help="What speedup is relative to, for work that is too long to run serially.",
-    ),
-]
-Weak = Annotated[
-    bool, typer.Option("--weak", help="Weak scaling: the items grow with the workers.")
-]
-Null = Annotated[
-    bool,
-    typer.Option("--null", help="Measure one case twice: what can this machine tell apart?"),
-]
-Quick = Annotated[bool, typer.Option("--quick", help="2 blocks: a look, without intervals.")]
-Batch = Annotated[str, typer.Option(metavar="auto|N", help="Items per message.")]
-Threads = Annotated[
-    int, typer.Option(min=1, help="Cap on the inner threads (BLAS, OpenMP) of each worker.")
-]
-Seed = Annotated[int, typer.Option(help="Seed of the order of the sessions.")]
-Timeout = Annotated[
-    str | None,
-    typer.Option(
-        metavar="TIME",
-        help="Limit of one sample, like 90s or 10m (default: 1h until a serial time is known, "
-        "then 60s and 10 times that).",
-    ),
-]
-Tolerance = Annotated[
-    float | None,
-    typer.Option(min=0.0, help="Relative or absolute tolerance for floats in answers."),
-]
-Cluster = Annotated[
-    str, typer.Option(metavar="local|HOST:PORT", help="An embedded cluster or a running one.")
-]
-Simulate = Annotated[
-    str | None,
-    typer.Option(
-        metavar="LAW", help="Law of the simulated backend, like amdahl:serial=0.05,seconds=1."
-    ),
-]
-Output = Annotated[
-    Path | None,
-    typer.Option(help="Study folder (default: scale-results/WORKLOAD-TIME)."),
-]
-Trace = Annotated[
-    bool,
-    typer.Option("--trace", help="Keep every item's times, for 'scale export -o FILE.trace.json'."),
-]
-Csv = Annotated[Path | None, typer.Option(help="Write the report to this CSV file too.")]
-Resume = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="DIR",
-        help="Go on with the study in this folder.",
-        autocompletion=completion.studies,
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
-ExportFile = Annotated[
-    Path,
-    typer.Option(
-        "--output",
-        "-o",
-        help="File to write, by its suffix: .csv .json .trace.json .md .tex .html .parquet "
-        ".samples.parquet .png .svg .pdf.",
-    ),
-]
-FigureName = Annotated[
-    str | None,
-    typer.Option(
-        "--figure",
-        metavar="NAME",
-        help="What to draw: speedup, efficiency, seconds, losses, karp-flatt, timeline or twins.",
-    ),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
-DryRun = Annotated[
-    bool,
-    typer.Option("--dry-run", help="Show the cases and about how long they take; measure nothing."),
-]
+    return 0 if context.invoked_subcommand else _print(context.get_help())
 
 
 @app.command()
 def run(
     context: typer.Context,
-    workload: Workload = "sources",
-    nodes: Nodes = "4",
-    dense: Dense = False,
-    workers: Workers = None,
-    workers_per_node: WorkersPerNode = None,
-    backends: Backends = None,
-    items: Items = None,
-    combine: Combine = None,
-    shared: Shared = None,
-    size: Size = None,
-    param: Param = None,
-    blocks: Blocks = None,
-    max_blocks: MaxBlocks = None,
-    precision: Precision = "5%",
-    budget: Budget = None,
-    baseline: Baseline = None,
-    quick: Quick = False,
-    batch: Batch = "auto",
-    threads_per_worker: Threads = 1,
-    seed: Seed = 0,
-    timeout: Timeout = None,
-    tolerance: Tolerance = None,
-    cluster: Cluster = "local",
-    weak: Weak = False,
-    null: Null = False,
-    simulate: Simulate = None,
-    output: Output = None,
-    trace: Trace = False,
-    csv: Csv = None,
-    resume: Resume = None,
-    dry_run: DryRun = False,
-    json: Json = False,
-    quiet: Quiet = False,
+    workload: option.Workload = "sources",
+    nodes: option.Nodes = "4",
+    dense: option.Dense = False,
+    workers: option.Workers = None,
+    workers_per_node: option.WorkersPerNode = None,
+    backends: option.Backends = None,
+    items: option.Items = None,
+    combine: option.Combine = None,
+    shared: option.Shared = None,
+    size: option.Size = None,
+    param: option.Param = None,
+    blocks: option.Blocks = None,
+    max_blocks: option.MaxBlocks = None,
+    precision: option.Precision = "5%",
+    budget: option.Budget = None,
+    baseline: option.Baseline = None,
+    quick: option.Quick = False,
+    batch: option.Batch = "auto",
+    threads_per_worker: option.Threads = 1,
+    seed: option.Seed = 0,
+    timeout: option.Timeout = None,
+    tolerance: option.Tolerance = None,
+    cluster: option.Cluster = "local",
+    weak: option.Weak = False,
+    null: option.Null = False,
+    simulate: option.Simulate = None,
+    output: option.Output = None,
+    trace: option.Trace = False,
+    csv: option.Csv = None,
+    resume: option.Resume = None,
+    dry_run: option.DryRun = False,
+    json: option.Json = False,
+    quiet: option.Quiet = False,
 ) -> int:
-    """Run a study: serial, threads, processes, then Ray on 1, 2, 4, ... nodes."""
+    """Run a study: serial, threads, processes, Ray on 1, 2, 4 nodes."""
     from scaling import options, study
     from scaling.command_defaults import command_line
 
@@ -383,36 +243,14 @@ def run(
             folder = study.resume(resume, observer, options.limits(max_blocks, budget))
         return _report(folder, csv, json, quiet)
     chosen = options.build(
-        workload=workload,
-        nodes=nodes,
-        dense=dense,
-        workers=workers,
-        workers_per_node=workers_per_node,
-        backends=backends,
-        items=items,
-        combine=combine,
-        shared=shared,
-        size=size,
-        params=param or [],
-        blocks=blocks,
-        max_blocks=max_blocks,
-        precision=precision,
-        budget=budget,
-        baseline=baseline,
-        quick=quick,
-        batch=batch,
-        threads_per_worker=threads_per_worker,
-        seed=seed,
-        timeout=timeout,
-        tolerance=tolerance,
-        cluster=cluster,
-        weak=weak,
-        null=null,
-        simulate=simulate,
-        output=output,
-        trace=trace,
+        workload=workload, nodes=nodes, dense=dense, workers=workers,
+        workers_per_node=workers_per_node, backends=backends, items=items, combine=combine,
+        shared=shared, size=size, params=param or [], blocks=blocks, max_blocks=max_blocks,
+        precision=precision, budget=budget, baseline=baseline, quick=quick, batch=batch,
+        threads_per_worker=threads_per_worker, seed=seed, timeout=timeout, tolerance=tolerance,
+        cluster=cluster, weak=weak, null=null, simulate=simulate, output=output, trace=trace,
         command=command_line(context, sys.argv),
-    )
+    )  # fmt: skip
     if dry_run:
         return _dry_run(chosen, json, quiet)
     with _watched(quiet) as observer:
@@ -447,7 +285,7 @@ compare = app.command("compare")(
 
 @app.command()
 def show(
-    study: Study,
+    study: option.Study,
     target_efficiency: Annotated[
         str, typer.Option(help="Efficiency that the largest useful N must reach.")
     ] = "70%",
@@ -466,25 +304,26 @@ def show(
         bool,
         typer.Option("--rules", help="Show how it meets the twelve rules of Hoefler and Belli."),
     ] = False,
-    json: Json = False,
+    json: option.Json = False,
 ) -> int:
     """Show the report of a study."""
     _keep_what_is_read()
     from scaling import grain_store, results
     from scaling.errors import UsageError
     from scaling.grains import Grain
-    from scaling.option_texts import parse_share
+    from scaling.option_texts import parse_share, sensible_price
 
     if grain_store.is_there(study):
         if rules:
             raise UsageError(f"{study} is no study: --rules needs the folder of a scale run")
         return _show_grain(study, json)
     target = parse_share(target_efficiency, "--target-efficiency")
+    price = sensible_price(price_per_node_hour)
     found = results.load(study)
     found.grain = None if grain is None else Grain.load(grain)
     if rules:
-        return _show_rules(found, json, target, price_per_node_hour)
-    return _show(found, json, target, price_per_node_hour)
+        return _show_rules(found, json, target, price)
+    return _show(found, json, target, price)
 
 
 @app.command()
@@ -502,9 +341,9 @@ def fit(
     seconds: Annotated[
         str | None, typer.Option(help="Column of seconds for the same work.")
     ] = None,
-    json: Json = False,
+    json: option.Json = False,
 ) -> int:
-    """Fit scaling laws: linear, Amdahl, the universal scalability law and a variant."""
+    """Fit scaling laws: linear, Amdahl, universal scalability."""
     _keep_what_is_read()
     from scaling import fitting
     from scaling.reports import law_documents, laws
@@ -517,7 +356,7 @@ def fit(
 
 @app.command()
 def predict(
-    study: Study,
+    study: option.Study,
     nodes: Annotated[int | None, typer.Option(min=1, help="Nodes to predict for.")] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Workers to predict for, on the local backends.")
@@ -525,23 +364,27 @@ def predict(
     far: Annotated[
         bool, typer.Option("--far", help="Predict past twice the largest measured N too.")
     ] = False,
-    json: Json = False,
+    json: option.Json = False,
 ) -> int:
-    """Predict a number of nodes that was not measured, or say why not (exit code 3)."""
+    """Predict for nodes or workers that were not measured.
+
+    Exits with 3, and says why, where the data do not allow it.
+    """
     _keep_what_is_read()
     from scaling import fitting
     from scaling.reports import law_documents, laws
 
     found = fitting.predictions(study, nodes=nodes, workers=workers, far=far)
     if json:
-        _print_json({"predictions": [law_documents.predict_document(one) for one in found]})
+        documents = [law_documents.predict_document(one) for one in found]
+        printed = _print_json({"predictions": documents})
     else:
-        _print("\n".join(laws.predict_text(one) for one in found))
-    return 0 if any(fitting.is_prediction(one) for one in found) else 3
+        printed = _print("\n".join(laws.predict_text(one) for one in found))
+    return printed or (0 if any(fitting.is_prediction(one) for one in found) else 3)
 
 
 @app.command()
-def export(study: Study, output: ExportFile, figure: FigureName = None) -> int:
+def export(study: option.Study, output: option.ExportFile, figure: option.FigureName = None) -> int:
     """Write the report of a study to a file; its suffix says how."""
     _keep_what_is_read()
     from scaling import grain_store, results
@@ -558,34 +401,46 @@ def export(study: Study, output: ExportFile, figure: FigureName = None) -> int:
 @app.command()
 def grain(
     context: typer.Context,
-    nodes: Nodes = "2",
-    workers: Workers = None,
-    workers_per_node: WorkersPerNode = None,
-    backends: Backends = None,
+    nodes: option.Nodes = "2",
+    workers: option.Workers = None,
+    workers_per_node: option.WorkersPerNode = None,
+    backends: option.Backends = None,
     blocks: Annotated[
-        int | None, typer.Option(min=1, help="Sessions of every case (default: 6).")
+        int | None,
+        typer.Option(min=1, help="Sessions of every case (default: 6).", rich_help_panel=MEASURING),
     ] = None,
     items: Annotated[
-        int | None, typer.Option(min=1, help="Number of items (default: 1000).")
+        int | None,
+        typer.Option(min=1, help="Number of items (default: 1000).", rich_help_panel=WORK),
     ] = None,
-    batch: Batch = "auto",
+    batch: option.Batch = "auto",
     threshold: Annotated[
-        str, typer.Option(help="Share of the peak rate that is efficient enough.")
+        str,
+        typer.Option(
+            help="Share of the peak rate that is efficient enough.", rich_help_panel=MEASURING
+        ),
     ] = "50%",
     budget: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="Begin no further block that would end later."),
+        typer.Option(
+            metavar="TIME",
+            help="Begin no further block that would end later.",
+            rich_help_panel=MEASURING,
+        ),
     ] = None,
-    quick: Quick = False,
-    seed: Seed = 0,
-    cluster: Cluster = "local",
+    quick: option.Quick = False,
+    seed: option.Seed = 0,
+    cluster: option.Cluster = "local",
     output: Annotated[
-        Path | None, typer.Option(help="Folder of the result (default: scale-results/grain-TIME).")
+        Path | None,
+        typer.Option(
+            help="Folder of the result (default: scale-results/grain-TIME).", rich_help_panel=RESULT
+        ),
     ] = None,
-    csv: Csv = None,
-    dry_run: DryRun = False,
-    json: Json = False,
-    quiet: Quiet = False,
+    csv: option.Csv = None,
+    dry_run: option.DryRun = False,
+    json: option.Json = False,
+    quiet: option.Quiet = False,
 ) -> int:
     """Measure how short items may be on each backend: METG(50 %)."""
     from scaling import grain_options
@@ -594,21 +449,10 @@ def grain(
 
     _refuse_unwritable(csv)
     chosen = grain_options.build(
-        nodes=nodes,
-        workers=workers,
-        workers_per_node=workers_per_node,
-        backends=backends,
-        blocks=blocks,
-        items=items,
-        batch=batch,
-        threshold=threshold,
-        budget=budget,
-        quick=quick,
-        seed=seed,
-        cluster=cluster,
-        output=output,
-        command=command_line(context, sys.argv),
-    )
+        nodes=nodes, workers=workers, workers_per_node=workers_per_node, backends=backends,
+        blocks=blocks, items=items, batch=batch, threshold=threshold, budget=budget, quick=quick,
+        seed=seed, cluster=cluster, output=output, command=command_line(context, sys.argv),
+    )  # fmt: skip
     if dry_run:
         return _dry_run_grain(chosen, json, quiet)
     with _watched(quiet) as observer:
@@ -621,7 +465,7 @@ def diff(
     base: Annotated[
         Path,
         typer.Argument(
-            metavar="BASE", help="What NEW is compared with.", autocompletion=completion.studies
+            metavar="BASE", help="What NEW is compared with.", autocompletion=completion.results
         ),
     ],
     new: Annotated[
@@ -629,7 +473,7 @@ def diff(
         typer.Argument(
             metavar="NEW",
             help="Another study, or grain result.",
-            autocompletion=completion.studies,
+            autocompletion=completion.results,
         ),
     ],
     threshold: Annotated[
@@ -641,9 +485,12 @@ def diff(
     junit: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write JUnit XML to this file too.")
     ] = None,
-    json: Json = False,
+    json: option.Json = False,
 ) -> int:
-    """Compare two studies: same, faster (exit code 0), slower (1) or cannot tell (3)."""
+    """Compare two studies: same, faster, slower or cannot tell.
+
+    Exits with 0, 0, 1 and 3.
+    """
     _keep_what_is_read()
     from scaling import gate
     from scaling.errors import UsageError
@@ -656,7 +503,7 @@ def diff(
 
 
 @app.command()
-def workloads(json: Json = False) -> int:
+def workloads(json: option.Json = False) -> int:
     """List the built-in workloads and what each shows."""
     from scaling.reports import listing
     from scaling.workloads import registry
@@ -666,7 +513,7 @@ def workloads(json: Json = False) -> int:
 
 
 @app.command()
-def backends(json: Json = False) -> int:
+def backends(json: option.Json = False) -> int:
     """List the backends, what each is for, and what is missing here."""
     from scaling.reports import listing
 
@@ -678,9 +525,9 @@ def backends(json: Json = False) -> int:
 def list_studies(
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[FOLDER]", help="Where to look (default: scale-results)."),
+        typer.Argument(metavar="FOLDER", help="Where to look (default: scale-results)."),
     ] = None,
-    json: Json = False,
+    json: option.Json = False,
 ) -> int:
     """List the studies under a folder, the newest first."""
     _keep_what_is_read()
@@ -835,8 +682,8 @@ def _show_grain(path: Path, json: bool) -> int:
     from scaling.reports import grain as report
 
     found = Grain.load(path)
-    _print(report.json_text(found) if json else report.text(found))
-    return 1 if found.failed else 0
+    printed = _print(report.json_text(found) if json else report.text(found))
+    return printed or int(found.failed)
 
 
 def _show_gate(found: gate.Gate, junit_file: Path | None, *, markdown: bool, json: bool) -> int:
@@ -862,8 +709,7 @@ def _show(study: results.Study, json: bool, target: float = 0.7, price: float | 
             target_efficiency=target,
             price_per_node_hour=price,
         )
-    _print(text)
-    return 1 if study.failed else 0
+    return _print(text) or int(study.failed)
 
 
 def _show_rules(study: results.Study, json: bool, target: float, price: float | None) -> int:
@@ -875,8 +721,7 @@ def _show_rules(study: results.Study, json: bool, target: float, price: float | 
         )
     else:
         told = twelve_rules.text(study)
-    _print(told)
-    return 1 if study.failed else 0
+    return _print(told) or int(study.failed)
 
 
 if __name__ == "__main__":

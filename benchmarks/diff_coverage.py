@@ -65,7 +65,7 @@ def main() -> None:
     print("| noise | BASE blocks | NEW blocks | holds | width | resampled holds | width |")
     print("|---|---|---|---|---|---|---|")
     for noise in (constant, heavy_tailed, only_slower, disturbed, other_spread):
-        for blocks in ((6, 6), (12, 12), (6, 30), (30, 30)):
+        for blocks in ((6, 6), (12, 12), (6, 30), (30, 6), (30, 30)):
             print(row(noise, *blocks, studies), flush=True)
 
 

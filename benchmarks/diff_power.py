@@ -56,6 +56,21 @@ def disturbed(chance: np.random.Generator, cases: int, blocks: int) -> Array:
     return chance.normal(0, 0.01, (cases, blocks)) + slow
 
 
+def two_modes(chance: np.random.Generator, cases: int, blocks: int) -> Array:
+    """Return noise of 1 % around two speeds that lie 10 % apart, drawn for each session."""
+    return chance.normal(0, 0.01, (cases, blocks)) + 0.1 * (chance.random((cases, blocks)) < 0.5)
+
+
+def correlated(chance: np.random.Generator, cases: int, blocks: int) -> Array:
+    """Return 2 % that all cases of a block share, 0.7 of it that of the block before."""
+    shared = chance.normal(0, 0.02, blocks)
+    shared[0] /= np.sqrt(1 - 0.7**2)
+    for block in range(1, blocks):
+        shared[block] += 0.7 * shared[block - 1]
+    found: Array = chance.normal(0, 0.005, (cases, blocks)) + shared
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What became slower in NEW."""
@@ -73,6 +88,8 @@ CHANGES = (
     Change("all cases 10 % slower", 1.10, all_cases=True),
     Change("one case 10 % faster", 1 / 1.10),
 )
+UNRULY = (NONE, CHANGES[2])
+"""What is tried under noise of other shapes."""
 
 
 def verdict(
@@ -106,10 +123,10 @@ def main() -> None:
     print(f"{tries} tries per line; threshold {THRESHOLD:.0%}; seed 20\n")
     print("| noise | blocks | cases | NEW | same | faster | slower | cannot tell |")
     print("|---|---|---|---|---|---|---|---|")
-    for noise in (plain, with_blocks, with_shift, heavy_tailed, disturbed):
+    for noise in (plain, with_blocks, with_shift, heavy_tailed, disturbed, two_modes, correlated):
         for blocks in (6, 12, 30):
             for cases in (1, 8):
-                for change in CHANGES[: 1 if noise in {heavy_tailed, disturbed} else None]:
+                for change in CHANGES if noise in {plain, with_blocks, with_shift} else UNRULY:
                     if cases > 1 or not change.all_cases:
                         print(row(noise, change, cases, blocks, tries), flush=True)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaling import option_values as values
 from scaling import options
+from scaling.errors import UsageError
 from scaling.handover import Items, name_work
 from scaling.option_texts import parse_counts
 from scaling.option_values import Counts, Time
@@ -67,21 +68,21 @@ def run(
     ``"4m"``. ``progress`` writes to stderr. The other options are those of ``scale run --help``.
 
     A case that fails does not raise: see ``Study.failed``. Raises UsageError for what cannot be,
-    before anything is written; Interrupted at Ctrl-C, with what was measured saved; ScaleError when
-    it cannot be saved; all are in ``scaling.errors``.
+    before anything is written; Interrupted at Ctrl-C, with what was measured saved (before there is
+    a folder it is KeyboardInterrupt); ScaleError when it cannot be saved; all are in
+    ``scaling.errors``.
     """
-    from scaling import study
     from scaling.study.nesting import refuse_nested
 
     refuse_nested()
-    sizes = None if size is None else parse_counts(values.counts(size) or "", "--size")
     names = name_work(
         work,
         items=items,
         combine=combine,
         shared=shared,
-        most=None if sizes is None else max(sizes),
+        most=values.largest(size, "--size"),
     )
+    node_counts = values.counts(nodes)
     chosen = options.build(
         workload=names.workload,
         items=names.items,
@@ -89,32 +90,40 @@ def run(
         shared=names.shared,
         size=values.counts(size),
         params=values.params(param),
-        nodes=values.counts(nodes),
-        dense=dense,
+        nodes=node_counts,
+        dense=values.flag(dense, "--dense"),
         workers=values.counts(workers),
         workers_per_node=values.at_least_one_or_none(workers_per_node, "--workers-per-node"),
-        backends=values.names(backends),
+        backends=values.names(backends, "--backends"),
         blocks=values.at_least_one_or_none(blocks, "--blocks"),
         max_blocks=values.at_least_one_or_none(max_blocks, "--max-blocks"),
         precision=str(precision),
         budget=values.time(budget),
-        baseline=baseline,
-        quick=quick,
+        baseline=values.text_or_none(baseline, "--baseline"),
+        quick=values.flag(quick, "--quick"),
         batch=str(batch),
         threads_per_worker=values.at_least_one(threads_per_worker, "--threads-per-worker"),
         seed=values.number(seed, "--seed"),
         timeout=values.time(timeout),
         tolerance=values.tolerance(tolerance),
-        cluster=cluster,
-        weak=weak,
-        null=null,
-        simulate=simulate,
-        output=values.path(output),
-        trace=trace,
+        cluster=values.text(cluster, "--cluster"),
+        weak=values.flag(weak, "--weak"),
+        null=values.flag(null, "--null"),
+        simulate=values.text_or_none(simulate, "--simulate"),
+        output=values.path(output, "--output"),
+        trace=values.flag(trace, "--trace"),
         command=_command(),
     )
-    chosen = replace(_just_these(chosen, nodes), handed=names.handed)
-    watching = _observer(shown=progress)
+    if values.are_several(nodes):
+        # Just these, and so (4,), which no text can say.
+        chosen = replace(chosen, nodes=parse_counts(node_counts or "", "--nodes"))
+    return _measured(replace(chosen, handed=names.handed), shown=progress)
+
+
+def _measured(chosen: RunOptions, *, shown: bool) -> Study:
+    from scaling import study
+
+    watching = _observer(shown=shown)
     try:
         folder = study.start(chosen, watching)
     finally:
@@ -127,25 +136,25 @@ def _command() -> tuple[str, ...]:
     return ("scaling.run",) if script() is None else ("python", *sys.orig_argv[1:])
 
 
-def _just_these(chosen: RunOptions, nodes: Counts | None) -> RunOptions:
-    """Take several node counts as they are, and so ``(4,)``, which no text can say."""
-    if isinstance(nodes, str) or not isinstance(nodes, Iterable):
-        return chosen
-    return replace(chosen, nodes=parse_counts(values.counts(nodes) or "", "--nodes"))
-
-
 def _observer(*, shown: bool) -> Observer:
     from scaling.reports import progress
     from scaling.reports.notebook_progress import OneLine
 
-    if sys.stderr is None or not shown:
+    stream = sys.stderr
+    # Programs put objects of their own there, which know less than files do.
+    if not shown or not hasattr(stream, "write") or not hasattr(stream, "flush"):
         return progress.Quiet()
-    in_notebook = "ipykernel" in sys.modules and not sys.stderr.isatty()
-    return OneLine(sys.stderr) if in_notebook else progress.observer(sys.stderr)
+    if not hasattr(stream, "isatty"):
+        return progress.PlainLines(stream)
+    in_notebook = "ipykernel" in sys.modules and not stream.isatty()
+    return OneLine(stream) if in_notebook else progress.observer(stream)
 
 
 def _reported(folder: Path) -> Study:
-    """Read the study, and write the reports that belong into its folder."""
+    """Read the study, and write the reports that belong into its folder.
+
+    A study is not lost because one cannot be written: that is a warning.
+    """
     import warnings
 
     from scaling.grains import Grain
@@ -155,6 +164,10 @@ def _reported(folder: Path) -> Study:
 
     found = load(folder)
     found.grain = Grain.for_study(RESULTS, found.data)
-    if problem := reports.write(found, folder).problem:
-        warnings.warn(problem, stacklevel=3)
+    try:
+        problem = reports.write(found, folder).problem
+    except UsageError as error:
+        problem = str(error)
+    if problem:
+        warnings.warn(problem, stacklevel=4)
     return found

@@ -28,7 +28,7 @@ _GIVES_WAY = {"quick": {"blocks", "max_blocks"}, "blocks": {"quick"}, "max_block
 def take(context: Any) -> None:
     """Give the options of a command their defaults from the file. Raises UsageError."""
     commands = _commands(context.find_root().command)
-    found = config.defaults(context.info_name, commands, Path.cwd(), os.environ)
+    found = config.defaults(context.info_name, commands, _current_folder(), os.environ)
     for option in context.command.params:
         try:
             if option.name in found.values:
@@ -92,6 +92,15 @@ def source(context: Any, name: str) -> str:
 def long_name(name: str) -> str:
     """Return how a parameter is written on the command line."""
     return "WORKLOAD" if name == "workload" else f"--{name.replace('_', '-')}"
+
+
+def _current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise UsageError(
+            f"the current folder cannot be used ({error.strerror}); change into another"
+        ) from None
 
 
 def _from_file(context: Any, name: str) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from itertools import pairwise
 
 from scaling.places import GRAIN_FILE, RESULTS, STUDY_FILE
 
@@ -24,14 +25,38 @@ def backends(incomplete: str) -> list[str]:
     return [f"{before}{comma}{name}" for name in _beginning(left, last)]
 
 
-def studies(incomplete: str) -> list[str]:
+def results(incomplete: str) -> list[str]:
     """Return the folders of studies and grain results, the newest first."""
     return _beginning(_folders(STUDY_FILE, GRAIN_FILE), incomplete)
+
+
+def studies(incomplete: str) -> list[str]:
+    """Return the folders of studies, the newest first."""
+    return _beginning(_folders(STUDY_FILE), incomplete)
 
 
 def grains(incomplete: str) -> list[str]:
     """Return the folders of grain results, the newest first."""
     return _beginning(_folders(GRAIN_FILE), incomplete)
+
+
+def bash_words(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what bash tells of its words, without the ``=`` between an option and its value.
+
+    Bash takes it for a word of its own; the parser would take it for the value.
+    """
+    words = environment.get("COMP_WORDS", "").split("\n")
+    place = environment.get("COMP_CWORD", "")
+    if not place.isdecimal():
+        return {}
+    before, last = words[: int(place)], words[int(place) :][:1]
+    kept = [
+        word
+        for previous, word in pairwise(["", *before])
+        if word != "=" or not previous.startswith("--")
+    ]
+    last = [] if last == ["="] else last
+    return {"COMP_WORDS": "\n".join([*kept, *last]), "COMP_CWORD": str(len(kept))}
 
 
 def _folders(*files: str) -> list[str]:

@@ -118,27 +118,38 @@ def _folders(folder: Path, home: str) -> Iterator[Path]:
 def _has_table(file: Path) -> bool:
     """Tell whether a project file is about us; one that is not is never parsed."""
     try:
-        return b"scale" in file.read_bytes() and bool(_tool_table(_parsed(file, str(file))))
+        return b"scale" in file.read_bytes() and bool(
+            _tool_table(_parsed(file, str(file)), str(file))
+        )
     except OSError:
         return False
 
 
 def _table(file: Path, name: str) -> dict[str, Any]:
     parsed = _parsed(file, name)
-    return _tool_table(parsed) if file.name == PROJECT_FILE else parsed
+    if file.name == PROJECT_FILE:
+        return _tool_table(parsed, name)
+    if isinstance(parsed.get("tool"), dict):
+        raise UsageError(
+            f"{name}: [tool.scale] is for {PROJECT_FILE}; write its options at the top here, and "
+            "[run] for [tool.scale.run]"
+        )
+    return parsed
 
 
-def _tool_table(parsed: dict[str, Any]) -> dict[str, Any]:
+def _tool_table(parsed: dict[str, Any], name: str) -> dict[str, Any]:
     tool = parsed.get("tool")
-    table = tool.get("scale") if isinstance(tool, dict) else None
-    return table if isinstance(table, dict) else {}
+    table = tool.get("scale", {}) if isinstance(tool, dict) else {}
+    if not isinstance(table, dict):
+        raise UsageError(f"{name}: tool.scale is no table; write [tool.scale] above its options")
+    return table
 
 
 def _parsed(file: Path, name: str) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(
             f"cannot read {name}: {error.strerror}; use --no-config to go without it"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from scaling.system_files import text_of
+
 _CGROUPS = "sys/fs/cgroup"
 
 
@@ -17,8 +19,8 @@ def cpu_quota(root: Path) -> float | None:
         quota
         for folder in group_folders(root, "cpu")
         for quota in (
-            quota_v2(_text(folder / "cpu.max")),
-            quota_v1(_text(folder / "cpu.cfs_quota_us"), _text(folder / "cpu.cfs_period_us")),
+            quota_v2(text_of(folder / "cpu.max")),
+            quota_v1(text_of(folder / "cpu.cfs_quota_us"), text_of(folder / "cpu.cfs_period_us")),
         )
         if quota is not None
     ]
@@ -59,16 +61,9 @@ def group_folders(root: Path, controller: str) -> Iterator[Path]:
     In a container the path may be the host's, which is not mounted: its parents still end at the
     mount, which is the container's own group.
     """
-    for controllers, path in own_groups(_text(root / "proc/self/cgroup"), controller):
+    for controllers, path in own_groups(text_of(root / "proc/self/cgroup"), controller):
         mounts = {controllers, controller} if controllers else {"", "unified"}
         own = PurePosixPath(path.lstrip("/"))
         for mount in sorted(mounts):
             for group in (own, *own.parents):
                 yield root / _CGROUPS / mount / group
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scaling.control_groups import cpu_quota, group_folders
+from scaling.cpu_settings import CPUINFO, cpu_settings
 from scaling.model import Environment
+from scaling.system_files import text_of
 
 LIBRARIES = (
     "rayscale",
@@ -31,12 +33,13 @@ def collect(root: Path = Path("/")) -> Environment:
     import platform
 
     cpus = os.cpu_count() or 1
+    allowed = _affinity(cpus)
     return Environment(
         hostname=platform.node(),
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
-        processor=processor_name(_text(root / "proc/cpuinfo")) or platform.machine(),
+        processor=processor_name(text_of(root / CPUINFO)) or platform.machine(),
         cpus=cpus,
-        cpus_affinity=_affinity(cpus),
+        cpus_affinity=len(allowed),
         cpu_quota=cpu_quota(root),
         memory_mb=memory_mb(root),
         python=platform.python_version(),
@@ -47,6 +50,7 @@ def collect(root: Path = Path("/")) -> Environment:
         load_1m=_load(),
         slurm_cpus_per_task=slurm_cpus(os.environ.get("SLURM_CPUS_PER_TASK")),
         slurm_cpus_on_node=slurm_cpus(os.environ.get("SLURM_CPUS_ON_NODE")),
+        cpu_settings=cpu_settings(root, allowed),
     )
 
 
@@ -66,12 +70,12 @@ def processor_name(cpuinfo: str) -> str | None:
 
 def memory_mb(root: Path) -> int:
     """Return the memory of the machine, or of the control group where that is less."""
-    total = meminfo_mb(_text(root / "proc/meminfo"))
+    total = meminfo_mb(text_of(root / "proc/meminfo"))
     limits = [
         int(text) >> 20
         for file in ("memory.max", "memory.limit_in_bytes")
         for folder in group_folders(root, "memory")
-        if (text := _text(folder / file).strip()).isdigit()
+        if (text := text_of(folder / file).strip()).isdigit()
     ]
     return min([total, *limits])
 
@@ -108,18 +112,11 @@ def _git(git: str, folder: Path, *words: str) -> str | None:
     return done.stdout.strip() or None if done.returncode == 0 else None
 
 
-def _text(path: Path) -> str:
+def _affinity(cpus: int) -> set[int]:
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-
-
-def _affinity(cpus: int) -> int:
-    try:
-        return len(os.sched_getaffinity(0))
+        return os.sched_getaffinity(0)
     except (AttributeError, OSError):
-        return cpus
+        return set(range(cpus))
 
 
 def _gil() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 
 
 class ScaleError(Exception):
@@ -33,7 +34,7 @@ class Interrupted(ScaleError):
 
     def __init__(self, folder: Path, *, resumable: bool = True) -> None:
         way = (
-            f"go on with: scale run --resume {folder}"
+            f"go on with: scale run --resume {quote(str(folder))}"
             if resumable
             else f"what was measured is in {folder}; its work came by value, so it cannot go on"
         )
@@ -124,7 +125,7 @@ class WorkerDied(ScaleError):
     """
 
     def __init__(self, worker: str, how: str, item: int | None) -> None:
-        at = "between items" if item is None else f"while it ran item {item}"
+        at = "at no known item" if item is None else f"while it ran item {item}"
         super().__init__(f"worker {worker} {how} {at}")
         self.worker, self.how, self.item = worker, how, item
 

@@ -1,12 +1,13 @@
-"""Frames of where the time of a study went, and of the laws fitted to it."""
+"""Frames of a study: its report, its samples, where the time went, the laws fitted to it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from scaling.analysis.speedup import CaseResult
 from scaling.model import UNCAPPED
+from scaling.studydata import StudyData
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,6 +16,44 @@ if TYPE_CHECKING:
     from scaling.analysis.laws import BackendFit
 
 Cell = str | int | float | bool | None
+
+_NO_NUMBERS = {
+    "workload": "string",
+    "size": "Int64",
+    "backend": "string",
+    "nodes": "Int64",
+    "workers": "Int64",
+    "blocks": "Int64",
+    "samples": "Int64",
+    "status": "string",
+    "cautions": "string",
+    "bound": "Int64",
+    "reason": "string",
+    "twin": "string",
+}
+"""Types of the columns of the report; the others hold numbers."""
+
+_OF_CASE = ("workload", "size", "backend", "nodes", "workers")
+
+SAMPLES = {
+    "session": "string",
+    "case": "string",
+    "block": "Int64",
+    "index": "Int64",
+    "workload": "string",
+    "size": "Int64",
+    "backend": "string",
+    "nodes": "Int64",
+    "workers": "Int64",
+    "seconds": "Float64",
+    "combine_s": "Float64",
+    "items": "Int64",
+    "digest": "string",
+    "peak_rss_mb": "Float64",
+    "opening_s": "Float64",
+    "status": "string",
+}
+"""Columns of the samples and their types."""
 
 _CASE = {
     "workload": "string",
@@ -58,6 +97,16 @@ LAWS = {
 """Columns of the laws and their types."""
 
 
+def report(columns: Iterable[str], rows: Sequence[Mapping[str, Cell]]) -> pd.DataFrame:
+    """Return the rows of the report; a cell that is not defined is <NA>."""
+    return _frame({name: _NO_NUMBERS.get(name, "Float64") for name in columns}, rows)
+
+
+def samples(data: StudyData) -> pd.DataFrame:
+    """Return one row for each sample; one of no planned case has no case's columns."""
+    return _frame(SAMPLES, list(_sample_rows(data)))
+
+
 def losses(results: Iterable[CaseResult]) -> pd.DataFrame:
     """Return one row for each case; a cell that is not known is <NA>."""
     return _frame(LOSSES, [_loss_row(result) for result in results])
@@ -69,6 +118,27 @@ def laws(fits: Iterable[BackendFit]) -> pd.DataFrame:
     ``gamma`` is in the unit of the throughput, items per second; its interval may end at infinity.
     """
     return _frame(LAWS, [_law_row(fit, one) for fit in fits for one in fit.laws])
+
+
+def _sample_rows(data: StudyData) -> Iterator[dict[str, Cell]]:
+    cases = {case.key: case for case in data.header.plan.cases}
+    sessions = {session.session: session for session in data.sessions}
+    for sample in data.samples:
+        case, session = cases.get(sample.case), sessions[sample.session]
+        yield {
+            "session": sample.session,
+            "case": sample.case,
+            "block": sample.block,
+            "index": sample.index,
+            "seconds": sample.seconds,
+            "combine_s": sample.combine_s,
+            "items": sample.items,
+            "digest": sample.digest,
+            "peak_rss_mb": sample.peak_rss_mb,
+            "opening_s": session.opening_s,
+            "status": session.status,
+            **{name: getattr(case, name, None) for name in _OF_CASE},
+        }
 
 
 def _loss_row(result: CaseResult) -> dict[str, Cell]:

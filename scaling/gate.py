@@ -10,11 +10,20 @@ from typing import Literal
 from scaling import grain_store, store
 from scaling.analysis.comparison import remarks
 from scaling.analysis.comparison.asides import Aside, asides
-from scaling.analysis.comparison.cases import Matching, Values, match, of_grain, of_study
+from scaling.analysis.comparison.cases import (
+    Matching,
+    Values,
+    label,
+    match,
+    of_grain,
+    of_study,
+    some,
+)
 from scaling.analysis.comparison.laws import LawChange, law_changes
 from scaling.analysis.comparison.parts import Cause, causes
 from scaling.analysis.comparison.remark import Level, Remark, gravest_first
 from scaling.analysis.comparison.steadiness import of_times
+from scaling.analysis.comparison.uniform import of_changes
 from scaling.analysis.comparison.verdicts import Comparison, Pair, Verdict, compare, overall
 from scaling.analysis.units import count
 from scaling.errors import UsageError
@@ -36,6 +45,8 @@ class Side:
     """UTC, ISO 8601."""
     machine: str
     """Processor, usable CPUs and Python."""
+    blocks: int
+    """Of the case that has most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,15 +101,19 @@ def of_studies(
     """Compare two studies. Raises UsageError where they have nothing in common."""
     found = remarks.of_studies(base, new)
     _refuse(found)
-    matching = _match(of_study(base), of_study(new))
+    ours, theirs = of_study(base), of_study(new)
+    matching = _match(ours, theirs)
     cases = compare(_limited(matching.pairs, found), threshold)
-    doubts = of_times(base, new, [one.case for one in cases])
+    doubts = (
+        *of_changes(cases, threshold),
+        *of_times(base, new, [one.case for one in cases]),
+    )
     apart = any(one.level is Level.LIMIT and not one.backend for one in found)
     return Gate(
         quantity="time",
         workload=_workload(base.header),
-        base=_side(base.header, names[0]),
-        new=_side(new.header, names[1]),
+        base=_side(base.header, names[0], ours),
+        new=_side(new.header, names[1], theirs),
         threshold=threshold,
         cases=cases,
         not_compared=matching.apart,
@@ -118,12 +133,13 @@ def of_grains(
     """Compare two grain results. Raises UsageError where they have nothing in common."""
     found = remarks.of_grains(base, new)
     _refuse(found)
-    matching = _match(of_grain(base), of_grain(new))
+    ours, theirs = of_grain(base), of_grain(new)
+    matching = _match(ours, theirs)
     return Gate(
         quantity="METG",
         workload=f"METG({base.header.threshold:.0%})",
-        base=_side(base.header, names[0]),
-        new=_side(new.header, names[1]),
+        base=_side(base.header, names[0], ours),
+        new=_side(new.header, names[1], theirs),
         threshold=threshold,
         cases=compare(_limited(matching.pairs, found), threshold),
         not_compared=matching.apart,
@@ -141,21 +157,14 @@ def _match(base: Sequence[Values], new: Sequence[Values]) -> Matching:
     found = match(base, new)
     if found is None:
         raise UsageError(
-            f"no case is in both: BASE has {_kinds(base)}, NEW has {_kinds(new)}; "
+            f"no case is in both: BASE has {_named(base)}; NEW has {_named(new)}; "
             "measure some alike"
         )
     return found
 
 
-def _kinds(values: Sequence[Values]) -> str:
-    backends = dict.fromkeys(f"{one.case.backend}{one.case.twin}" for one in values)
-    sizes = sorted({one.case.size for one in values})
-    workers = sorted({one.case.workers for one in values})
-    numbers = (
-        f"{what}: {', '.join(map(str, of))}"
-        for what, of in (("items", sizes), ("workers", workers))
-    )
-    return f"{', '.join(backends)} ({'; '.join(numbers)})" if values else "no case"
+def _named(values: Sequence[Values]) -> str:
+    return some([label(one.case, sized=True) for one in values], of=0) or "no case"
 
 
 def _limited(pairs: Iterable[Pair], found: Sequence[Remark]) -> list[Pair]:
@@ -174,10 +183,11 @@ def _workload(header: StudyHeader) -> str:
     return header.facts[0].name if header.facts else header.plan.spec.target
 
 
-def _side(header: StudyHeader | GrainHeader, name: str) -> Side:
+def _side(header: StudyHeader | GrainHeader, name: str, cases: Sequence[Values]) -> Side:
     environment = header.environment
     machine = (
         f"{environment.processor}, {count(environment.usable_cpus, 'usable CPU')}, "
         f"{environment.implementation} {environment.python}"
     )
-    return Side(name, header.id, header.created, machine)
+    blocks = max((len(one.values) for one in cases), default=0)
+    return Side(name, header.id, header.created, machine, blocks)

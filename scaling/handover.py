@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from types import ModuleType
 from typing import Any
 
 from scaling.errors import UsageError
@@ -43,8 +41,8 @@ def name_work(
 
     ``most`` is how many items of an iterator are needed; None for all. Raises UsageError.
     """
-    _check(work, items)
-    namer = _Namer(_home(work))
+    _check(work, items, combine)
+    namer = _Namer()
     texts = {
         "kernel": namer.text("kernel", work),
         "items": namer.text("items", _ready(items, most)),
@@ -64,27 +62,22 @@ def name_work(
 class _Namer:
     """Gives names, and collects what has none."""
 
-    def __init__(self, home: ModuleType | None) -> None:
-        self._home = home
+    def __init__(self) -> None:
         self._unnamed: dict[str, object] = {}
 
     def text(self, role: str, value: object) -> str | None:
         if value is None or isinstance(value, str):
-            return value
+            return value and str(value)
         if isinstance(value, range):
             return _range_text(value)
-        target = naming.target_of(value, self._home)
+        target = naming.target_of(value)
         if target is not None:
             return target
         self._unnamed[role] = value
         return f"{BY_VALUE}:{role}"
 
     def handed(self) -> HandedOver | None:
-        if not self._unnamed:
-            return None
-        roots = (naming.root_of(value) for value in self._unnamed.values())
-        found = tuple(dict.fromkeys(root for root in roots if root is not None))
-        return HandedOver(by_value.pack(self._unnamed), found)
+        return by_value.pack(self._unnamed) if self._unnamed else None
 
 
 def _range_text(numbers: range) -> str:
@@ -93,7 +86,22 @@ def _range_text(numbers: range) -> str:
     return f"range:{numbers.start},{numbers.stop}" if numbers.start else f"range:{numbers.stop}"
 
 
-def _check(work: object, items: object) -> None:
+def _check(work: object, items: object, combine: object) -> None:
+    if items is not None and not callable(items) and not _may_be_items(items):
+        raise UsageError(
+            f"the items are of type {type(items).__name__}; give an iterable, a function that "
+            "returns one, or a text such as 'lines:FILE'"
+        )
+    if combine is not None and not isinstance(combine, str) and not callable(combine):
+        raise UsageError(f"combine is of type {type(combine).__name__}; give a function")
+    _check_work(work, items)
+
+
+def _may_be_items(items: object) -> bool:
+    return isinstance(items, Iterable) and not isinstance(items, bytes)
+
+
+def _check_work(work: object, items: object) -> None:
     if isinstance(work, str):
         return
     if not callable(work):
@@ -111,11 +119,6 @@ def _check(work: object, items: object) -> None:
             f"{name} is a plain function, so say what it runs on: items=range(1000), a list, "
             "a function that returns one, or a text such as 'lines:FILE'"
         )
-
-
-def _home(work: object) -> ModuleType | None:
-    """Return the module where a list may have its name."""
-    return None if isinstance(work, str) else sys.modules.get(str(getattr(work, "__module__", "")))
 
 
 def _ready(items: Items | None, most: int | None) -> Items | None:

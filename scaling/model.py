@@ -11,6 +11,7 @@ __all__ = [
     "SERIAL",
     "UNCAPPED",
     "Case",
+    "CpuSettings",
     "Environment",
     "Plan",
     "SkippedCase",
@@ -114,6 +115,18 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class CpuSettings:
+    """How the CPUs are run, as far as the system tells: in many virtual machines it does not."""
+
+    governors: tuple[str, ...] = ()
+    """Frequency governors of the CPUs that this process may run on, each once; empty: not told."""
+    turbo: bool | None = None
+    """True when the frequency may rise over the nominal one; None where it is not told."""
+    smt: bool | None = None
+    """True when cores run several threads at once; None where it is not told."""
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """The machine and the software a study ran on."""
 
@@ -139,6 +152,8 @@ class Environment:
     """CPUs that SLURM gives each task of the job; None outside of one, or where it is not told."""
     slurm_cpus_on_node: int | None = None
     """CPUs that the SLURM job has on this node."""
+    cpu_settings: CpuSettings | None = None
+    """None in a study from before they were recorded."""
 
     @property
     def usable_cpus(self) -> int:

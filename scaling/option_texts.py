@@ -38,15 +38,22 @@ def absolute_items(items: str | None) -> str | None:
     return absolute_target(items)
 
 
+MOST = 10**9
+"""Larger numbers are slips of the finger."""
+
+
+def sensible_price(price: float | None) -> float | None:
+    """Return the price of a node for an hour."""
+    if price is not None and not 0.0 <= price <= MOST:
+        raise UsageError(f"--price-per-node-hour {price}: give a number from 0 to {MOST:,}")
+    return price
+
+
 def finite(tolerance: float | None) -> float | None:
     """Return the tolerance."""
     if tolerance is not None and not isfinite(tolerance):
         raise UsageError(f"--tolerance {tolerance}: give a number like 1e-9")
     return tolerance
-
-
-MOST = 10**9
-"""Larger numbers are slips of the finger."""
 
 
 def parse_nodes(text: str, *, dense: bool = False) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from scaling.analysis.protocol import Protocol, protocol
 from scaling.analysis.speedup import CaseResult, case_results
 from scaling.analysis.units import count, printable
 from scaling.analysis.verdict import verdict
+from scaling.errors import UsageError
 from scaling.grains import Grain
 from scaling.model import Case, StudyHeader
 from scaling.records import Failure
@@ -33,17 +34,6 @@ Cell = str | int | float | None
 
 COLUMNS = tuple(field.name for field in fields(CaseResult))
 """Columns of the report, in order."""
-
-_INTEGERS = {
-    "size", "nodes", "workers", "blocks", "samples", "bound", "block", "index", "items",
-}  # fmt: skip
-_TEXTS = {
-    "workload", "backend", "status", "cautions", "reason", "twin", "session", "case", "digest",
-}  # fmt: skip
-_SAMPLE_COLUMNS = (
-    "session", "case", "block", "index", "workload", "size", "backend", "nodes", "workers",
-    "seconds", "combine_s", "items", "digest", "peak_rss_mb", "opening_s", "status",
-)  # fmt: skip
 
 
 class Study:
@@ -62,7 +52,7 @@ class Study:
     @classmethod
     def load(cls, path: str | Path) -> Study:
         """Read a study folder or its study.jsonl. Raises StudyFileError."""
-        file = locate(Path(path))
+        file = locate(Path(path).expanduser())
         return cls(read(file), file.parent)
 
     @property
@@ -116,7 +106,13 @@ class Study:
         return advice(self.data, self.results, self.findings)
 
     def choices(self, target_efficiency: float = TARGET_EFFICIENCY) -> tuple[Choice, ...]:
-        """Return how many workers of each backend are used well."""
+        """Return how many workers of each backend are used well.
+
+        Raises UsageError for a target that is no share, such as 70.
+        """
+        # Superlinear work has an efficiency of over 1.
+        if not 0.0 < target_efficiency < 2.0:
+            raise UsageError(f"target_efficiency {target_efficiency}: give a share like 0.7")
         return choices(self.data, target_efficiency)
 
     def front(self, price_per_node_hour: float | None = None) -> tuple[Offer, ...]:
@@ -138,11 +134,15 @@ class Study:
 
     def report(self) -> pd.DataFrame:
         """Return the report as a frame: nullable types, a cell that is not defined is <NA>."""
-        return _frame(COLUMNS, self.rows())
+        from scaling import frames
+
+        return frames.report(COLUMNS, self.rows())
 
     def samples(self) -> pd.DataFrame:
         """Return all samples as a frame, those of the reference block (0) among them."""
-        return _frame(_SAMPLE_COLUMNS, self._sample_rows())
+        from scaling import frames
+
+        return frames.samples(self.data)
 
     def losses(self) -> pd.DataFrame:
         """Return where the time of each case went: shares of its worker-seconds, and these."""
@@ -196,30 +196,6 @@ class Study:
 
         return notebook.html(self)
 
-    def _sample_rows(self) -> list[dict[str, Cell]]:
-        cases = {case.key: case for case in self.header.plan.cases}
-        sessions = {session.session: session for session in self.data.sessions}
-        rows: list[dict[str, Cell]] = []
-        for sample in self.data.samples:
-            case, session = cases.get(sample.case), sessions[sample.session]
-            row: dict[str, Cell] = {
-                "session": sample.session,
-                "case": sample.case,
-                "block": sample.block,
-                "index": sample.index,
-                "seconds": sample.seconds,
-                "combine_s": sample.combine_s,
-                "items": sample.items,
-                "digest": sample.digest,
-                "peak_rss_mb": sample.peak_rss_mb,
-                "opening_s": session.opening_s,
-                "status": session.status,
-            }
-            for name in ("workload", "size", "backend", "nodes", "workers"):
-                row[name] = getattr(case, name, None)
-            rows.append(row)
-        return rows
-
 
 def load(path: str | Path) -> Study:
     """Read a study folder or its study.jsonl. Raises StudyFileError."""
@@ -230,16 +206,3 @@ def _cells(result: CaseResult) -> dict[str, Cell]:
     cells: dict[str, Cell] = {name: getattr(result, name) for name in COLUMNS}
     cells["cautions"] = ";".join(result.cautions) or None
     return cells
-
-
-def _frame(columns: tuple[str, ...], rows: list[dict[str, Cell]]) -> pd.DataFrame:
-    import pandas as pd
-
-    frame = pd.DataFrame(rows, columns=list(columns), dtype=object)
-    return frame.astype({name: _dtype(name) for name in columns})
-
-
-def _dtype(column: str) -> str:
-    if column in _INTEGERS:
-        return "Int64"
-    return "string" if column in _TEXTS else "Float64"

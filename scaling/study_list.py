@@ -45,12 +45,16 @@ def find(folder: Path, *, named: bool = True) -> Found:
     summaries: list[Summary] = []
     broken: list[str] = []
     holding: set[str] = set()
-    for place, kind in _places(folder):
+    closed: list[OSError] = []
+    for place, kind in _places(folder, closed):
         holding.update(place.relative_to(folder).parts[:1])
         try:
             summaries.append(_of(place, kind))
         except StudyFileError as error:
             broken.append(str(error))
+    for one in closed:
+        broken.append(f"cannot look into {one.filename}: {one.strerror}")
+        holding.update(Path(one.filename).relative_to(folder).parts[:1])
     summaries.sort(key=lambda one: (one.created, one.folder), reverse=True)
     foreign = () if _is_one(folder) else _foreign(folder, holding)
     return Found(str(folder), tuple(summaries), tuple(broken), foreign)
@@ -61,9 +65,10 @@ def _is_one(folder: Path) -> bool:
     return any((folder / name).is_file() for name in (STUDY_FILE, GRAIN_FILE))
 
 
-def _places(folder: Path) -> Iterator[tuple[Path, str]]:
+def _places(folder: Path, closed: list[OSError]) -> Iterator[tuple[Path, str]]:
+    """Yield each place with its kind; folders that cannot be looked into go to ``closed``."""
     top = len(folder.parts)
-    for name, below, files in os.walk(folder):
+    for name, below, files in os.walk(folder, onerror=closed.append):
         place = Path(name)
         if STUDY_FILE in files:
             yield place, summary.STUDY

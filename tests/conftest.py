@@ -5,17 +5,16 @@ from __future__ import annotations
 import csv
 import os
 import signal
-import subprocess
-import sys
-import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cluster.local import embedded
 from cluster.model import Connection
+from tests.forked_command import Finished, run
+from tests.kernels import KERNELS
 
 ROOT = Path(__file__).parents[1]
 
@@ -46,144 +45,56 @@ def cluster_connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Con
         yield running.connection
 
 
-@dataclass(frozen=True)
-class Finished:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def error(self) -> str:
-        """Return the one error line; fails when there is none or more."""
-        lines = [line for line in self.err.splitlines() if line.startswith("error:")]
-        assert len(lines) == 1, self.err
-        return lines[0]
+@pytest.fixture
+def running_cluster(cluster_connection: Connection, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let commands into that cluster; return its address."""
+    for name, value in cluster_connection.environment:
+        if name.startswith("RAY_AUTH"):
+            monkeypatch.setenv(name, value)
+    return cluster_connection.address
 
 
 Scale = Callable[..., Finished]
 Rows = dict[str, dict[str, str]]
 
-KERNELS = """
-import os, signal, sys, time
-import multiprocessing
-import numpy as np
-
-def square(x):
-    return x * x
-
-def loud(x):
-    print("noise on stdout", x, flush=True)
-    return x + 1
-
-def raises(x):
-    if x == 7:
-        raise ValueError(f"bad luck with {x}")
-    return x
-
-def unsendable(x):
-    return multiprocessing.Lock() if x == 5 else x
-
-def exits(x):
-    if x == 5 and os.getpid() != PARENT:
-        os._exit(3)
-    return x
-
-def killed(x):
-    if x == 5:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return x
-
-def hangs(x):
-    while x == 5:
-        time.sleep(0.1)
-    return x
-
-def leaves(x):
-    if x == 5:
-        sys.exit("enough")
-    return x
-
-def random_answer(x):
-    return os.urandom(4)
-
-def by_process(x):
-    return os.environ.get("RAYSCALE_TEST_PLACE", "") + str(multiprocessing.parent_process())
-
-def slow(x):
-    time.sleep(0.05)
-    return x
-
-class Refuses(Exception):
-    def __init__(self, first, second):
-        super().__init__(first)
-
-def bad_part(x):
-    return Refuses(1, 2) if x == 5 else x
-
-def rough(x):
-    return x + 1e-12 * (multiprocessing.parent_process() is not None)
-
-def arrays():
-    return [np.arange(1000) + k for k in range(20)]
-
-def norm(array):
-    return float(np.sqrt((array * array).sum()))
-
-def inner(x):
-    return x + 100
-
-def own_pool(x):
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.map(inner, [x])[0]
-
-def endless():
-    n = 0
-    while True:
-        yield n
-        n += 1
-
-def none_at_all():
-    return []
-
-def locks():
-    import threading
-    return [threading.Lock()]
-
-def total(parts):
-    return sum(parts)
-
-PARENT = 0
-not_a_function = 3
-"""
-
 
 @pytest.fixture
 def work(tmp_path: Path) -> Path:
     """A folder with the user's file in it."""
-    (tmp_path / "work.py").write_text(textwrap.dedent(KERNELS), encoding="utf-8")
+    (tmp_path / "work.py").write_text(KERNELS, encoding="utf-8")
     return tmp_path
 
 
 @pytest.fixture
 def scale(work: Path) -> Scale:
     """Run the command line in the user's folder, or another."""
+    return partial(run, cwd=work)
 
-    def run(*arguments: str, timeout_s: float = 100, cwd: Path = work) -> Finished:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "cli", *arguments],
-            cwd=cwd,
-            env=environment,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-        )
-        return Finished(done.returncode, done.stdout, done.stderr)
 
-    return run
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study that follows Amdahl's law, for tests that only read it."""
+    law = ("--simulate", "amdahl:serial=0.1,seconds=10", "--workers", "1,2,4")
+    return _made(
+        tmp_path_factory, "run", "primes", "--size", "4", "--backends", "simulated", *law,
+        "--max-blocks", "6",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def grain(tmp_path_factory: pytest.TempPathFactory, simulated: Path) -> Path:
+    """What ``scale grain`` found of serial execution after that study, for reading only."""
+    del simulated
+    return _made(
+        tmp_path_factory, "grain", "--items", "50", "--blocks", "1", "--backends", "serial"
+    )
+
+
+def _made(folders: pytest.TempPathFactory, *arguments: str) -> Path:
+    folder = folders.mktemp(arguments[0])
+    done = run(*arguments, "--output", "out", cwd=folder)
+    assert done.code == 0, done.err
+    return folder / "out"
 
 
 @pytest.fixture

@@ -8,9 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
+
+from tests.forked_command import run
+from tests.kernels import KERNELS
 
 Scale = Callable[..., Any]
 Rows = Callable[[], dict[str, dict[str, str]]]
@@ -230,44 +234,55 @@ def test_wrong_answer_has_no_speedup(scale: Scale, work: Path, rows: Rows) -> No
     assert found["processes"]["speedup"] == ""
 
 
-def test_output_that_holds_a_study(scale: Scale, work: Path) -> None:
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The user's file and a study of it in the folder ``out``."""
+    folder = tmp_path_factory.mktemp("once")
+    (folder / "work.py").write_text(KERNELS, encoding="utf-8")
+    assert run(*SQUARE, "--output", "out", cwd=folder).code == 0
+    return folder
+
+
+@pytest.fixture
+def measured(once: Path, work: Path) -> Path:
+    """A copy of it in the user's folder."""
+    copytree(once, work, dirs_exist_ok=True)
+    return work / "out"
+
+
+def test_output_that_holds_a_study(scale: Scale, measured: Path) -> None:
     """A study is never written over."""
-    arguments = ("compare", "work.py:square", *ITEMS, *LOCAL, "--output", "out")
-    assert scale(*arguments).code == 0
-    before = (work / "out" / "study.jsonl").read_bytes()
-    done = scale(*arguments)
+    before = (measured / "study.jsonl").read_bytes()
+    done = scale(*SQUARE, "--output", "out")
     assert done.code == 2
     assert "--resume" in done.error
-    assert before == (work / "out" / "study.jsonl").read_bytes()
+    assert before == (measured / "study.jsonl").read_bytes()
 
 
-def test_resume_of_a_whole_study_measures_nothing(scale: Scale, work: Path) -> None:
+def test_resume_of_a_whole_study_measures_nothing(scale: Scale, measured: Path) -> None:
     """There is nothing left of a study that is complete."""
-    assert scale("compare", "work.py:square", *ITEMS, *LOCAL, "--output", "out").code == 0
-    before = (work / "out" / "study.jsonl").read_text().count('"kind":"session"')
+    before = (measured / "study.jsonl").read_text().count('"kind":"session"')
     assert scale("run", "--resume", "out").code == 0
-    assert before == (work / "out" / "study.jsonl").read_text().count('"kind":"session"')
+    assert before == (measured / "study.jsonl").read_text().count('"kind":"session"')
 
 
-def test_resume_after_the_code_changed(scale: Scale, work: Path) -> None:
+def test_resume_after_the_code_changed(once: Path) -> None:
     """Samples of old and new code never stand in one study."""
-    assert scale("compare", "work.py:square", *ITEMS, *LOCAL, "--output", "out").code == 0
-    with (work / "work.py").open("a", encoding="utf-8") as file:
-        file.write("\n# changed\n")
-    done = scale("run", "--resume", "out")
+    (once / "work.py").write_text(f"{KERNELS}\n# changed\n", encoding="utf-8")
+    done = run("run", "--resume", "out", cwd=once)
+    (once / "work.py").write_text(KERNELS, encoding="utf-8")
     assert done.code == 2
     assert "changed since" in done.error
 
 
-def test_show_and_export(scale: Scale, work: Path) -> None:
+def test_show_and_export(scale: Scale, work: Path, measured: Path) -> None:
     """A study is shown and exported again without measuring."""
-    assert scale("compare", "work.py:square", *ITEMS, *LOCAL, "--output", "out").code == 0
     shown = scale("show", "out")
     assert shown.code == 0
     assert "processes" in shown.out
     assert max(map(len, shown.out.splitlines())) <= 80
     assert scale("export", "out", "-o", "again.csv").code == 0
-    assert (work / "again.csv").read_text() == (work / "out" / "report.csv").read_text()
+    assert (work / "again.csv").read_text() == (measured / "report.csv").read_text()
     assert scale("export", "out", "-o", "again.json").code == 0
     assert json.loads((work / "again.json").read_text())["report"]
     assert scale("export", "out", "-o", "again.xyz").code == 2

@@ -107,10 +107,12 @@ def test_script_of_a_shell(command: Path, shell: str) -> None:
 
 BASH = """
 eval "$SCRIPT"
-COMP_WORDS=(scale run --backends serial,thr)
-COMP_CWORD=3
-_scale_completion scale
-echo "${COMPREPLY[@]}"
+ask() {
+    COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _scale_completion scale; echo "${COMPREPLY[@]}"
+}
+ask scale run --backends serial,thr
+ask scale run --backends = serial,thr
+ask scale run --quick --resume =
 """
 
 
@@ -131,7 +133,9 @@ def test_bash_completes(command: Path, results: Path) -> None:
         env={**os.environ, "PATH": path, "SCRIPT": script},
         check=True, capture_output=True, text=True,
     )  # fmt: skip
-    assert done.stdout.strip() == "serial,threads"
+    assert done.stdout.split("\n") == [
+        "serial,threads", "serial,threads", "scale-results/one", "",
+    ]  # fmt: skip
 
 
 def test_installed_in_a_home(command: Path, tmp_path: Path) -> None:

@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 
-from cluster.model import Connection
 from scaling import grain_store, store
 from scaling.model import Plan
 
 Scale = Callable[..., Any]
 STUDY = ("compare", "work.py:square", "--items", "range:12", "--workers", "2", "--max-blocks", "1")
-GRAIN = ("grain", "--items", "50", "--blocks", "1", "--workers", "2", "--backends", "serial")
+GRAIN = ("grain", "--items", "50", "--blocks", "1", "--backends", "serial")
 
 
 def files(folder: Path) -> set[Path]:
@@ -44,14 +43,13 @@ def test_same_cases_as_the_real_run(scale: Scale, work: Path) -> None:
     assert len(data.sessions) == document["sessions"][0] == document["sessions"][1]
 
 
-def test_same_cases_of_grain(scale: Scale, work: Path) -> None:
+def test_same_cases_of_grain(scale: Scale, work: Path, grain: Path) -> None:
     """Likewise."""
     before = files(work)
     shown = scale(*GRAIN, "--output", "out", "--dry-run", "--json")
     assert shown.code == 0, shown.err
     assert before == files(work)
-    assert scale(*GRAIN, "--output", "out").code == 0
-    assert_same(grain_store.read(work / "out").header.plan, json.loads(shown.out))
+    assert_same(grain_store.read(grain).header.plan, json.loads(shown.out))
 
 
 def test_cluster_is_not_started(scale: Scale) -> None:
@@ -105,15 +103,10 @@ def test_kernel_that_fails(scale: Scale, work: Path) -> None:
 
 
 @pytest.mark.cluster
-def test_running_cluster_is_looked_at(
-    scale: Scale, cluster_connection: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_running_cluster_is_looked_at(scale: Scale, running_cluster: str) -> None:
     """The CPUs of its nodes decide the workers, as in a run."""
-    for name, value in cluster_connection.environment:
-        if name.startswith("RAY_AUTH"):
-            monkeypatch.setenv(name, value)
     done = scale("run", "primes", "--size", "40", "--nodes", "2", "--backends", "ray",
-                 "--cluster", cluster_connection.address, "--dry-run", "--json")  # fmt: skip
+                 "--cluster", running_cluster, "--dry-run", "--json")  # fmt: skip
     assert done.code == 0, done.err
     found = [one for one in json.loads(done.out)["cases"] if one["backend"] == "ray"]
     assert [(one["nodes"], one["workers"]) for one in found] == [(1, 2), (2, 4)]

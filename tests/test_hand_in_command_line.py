@@ -10,25 +10,22 @@ from typing import Any, get_args
 import pandas as pd
 import pytest
 
-import cli
 import scaling
+from scaling import command_options
 from scaling.reports.export import EXPORTERS
 
 Scale = Callable[..., Any]
-SIMULATED = ("compare", "work.py:square", "--items", "range:40", "--backends", "simulated")
 
 
 @pytest.fixture
-def made(scale: Scale) -> str:
+def made(simulated: Path) -> str:
     """A simulated study."""
-    law = ("--simulate", "amdahl:serial=0.1,seconds=1", "--workers", "1,2,4")
-    assert scale(*SIMULATED, *law, "--max-blocks", "1", "--output", "out").code == 0
-    return "out"
+    return str(simulated)
 
 
 def test_help_names_every_format() -> None:
     """The list of suffixes is that of the exporters."""
-    (option,) = [one for one in get_args(cli.ExportFile) if hasattr(one, "help")]
+    (option,) = [one for one in get_args(command_options.ExportFile) if hasattr(one, "help")]
     named = option.help.partition(": ")[2].rstrip(".").split()
     assert named == list(EXPORTERS)
 
@@ -43,7 +40,7 @@ def test_text_forms_are_written(scale: Scale, made: str, work: Path) -> None:
 
 def test_frames_are_written(scale: Scale, made: str, work: Path) -> None:
     """Report and samples, by two suffixes."""
-    study = scaling.load(work / made)
+    study = scaling.load(made)
     for name, frame in (("r.parquet", study.report()), ("r.samples.parquet", study.samples())):
         assert scale("export", made, "-o", name).code == 0
         pd.testing.assert_frame_equal(pd.read_parquet(work / name), frame)

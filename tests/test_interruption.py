@@ -59,7 +59,7 @@ def test_stopped_study_says_how_to_go_on(
     number: signal.Signals, work: Path, scale: Scale, rows: Rows
 ) -> None:
     """Stopped by Ctrl-C, SIGTERM or a closed terminal: code 130, one line, and resume completes."""
-    arguments = ("compare", "work.py:slow", "--items", "range:20", "--backends", "processes")
+    arguments = ("compare", "work.py:slow", "--items", "range:8", "--backends", "processes")
     with running(
         work, *arguments, "--workers", "2", "--max-blocks", "2", "--output", "out"
     ) as process:
@@ -78,9 +78,11 @@ def test_stopped_study_says_how_to_go_on(
 
 def test_stopped_before_anything_was_measured(work: Path) -> None:
     """Stopped while the workload is looked at, a command ends with a word and no study."""
-    (work / "late.py").write_text("import time\ntime.sleep(30)\n", encoding="utf-8")
+    (work / "late.py").write_text(
+        "import time\nopen(__file__ + '.begun', 'w').close()\ntime.sleep(60)\n", encoding="utf-8"
+    )
     with running(work, "compare", "late.py:f", "--items", "range:3") as process:
-        time.sleep(1.5)
+        wait_for((work / "late.py.begun").exists)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=20)
     assert process.returncode == 130
@@ -91,15 +93,15 @@ def test_stopped_before_anything_was_measured(work: Path) -> None:
 def test_resume_with_a_tolerance(work: Path, scale: Scale, rows: Rows) -> None:
     """Near answers are judged after a resume as before it."""
     arguments = ("compare", "work.py:rough", "--items", "range:30", "--backends", "processes")
-    more = ("--workers", "2", "--max-blocks", "3", "--tolerance", "1e-9", "--output", "out")
+    more = ("--workers", "2", "--max-blocks", "2", "--tolerance", "1e-9", "--output", "out")
     with running(work, *arguments, *more) as process:
-        wait_for(lambda: lines_of(work / "out", "session") >= 3)
+        wait_for(lambda: lines_of(work / "out", "session") >= 2)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
     done = scale("run", "--resume", "out")
     assert done.code == 0, done.err
     assert rows()["processes"]["status"] == "ok"
-    assert rows()["processes"]["blocks"] == "3"
+    assert rows()["processes"]["blocks"] == "2"
 
 
 def test_answers_that_differ_in_the_last_digits(work: Path, scale: Scale) -> None:
@@ -128,7 +130,7 @@ def test_file_that_hides_the_toolkit(work: Path, scale: Scale) -> None:
 @pytest.mark.cluster
 def test_cluster_that_loses_a_node_is_started_again(work: Path, scale: Scale, rows: Rows) -> None:
     """After a raylet was killed, the cluster starts again and the study goes on, all ok."""
-    arguments = ("run", "work.py:slow", "--items", "range:20", "--nodes", "2", "--backends", "ray")
+    arguments = ("run", "work.py:slow", "--items", "range:8", "--nodes", "2", "--backends", "ray")
     with running(work, *arguments, "--max-blocks", "2", "--output", "out") as process:
         wait_for(lambda: lines_of(work / "out", "cluster") == 1)
         family = psutil.Process(process.pid).children(recursive=True)

@@ -20,8 +20,15 @@ ROOT = Path(__file__).parents[1]
 MOMENTS = int(os.environ.get("RAYSCALE_KILLS", "4"))
 SEED = int(os.environ.get("RAYSCALE_KILL_SEED", str(time.time_ns() % 10**6)))
 GONE_S = 10.0
-RUN = ("run", "primes", "--size", "4", "--nodes", "2", "--quick", "--output", "out")
-LONGEST_S = 14.0
+RUN = ("run", "primes", "--size", "4", "--quick", "--output", "out")
+LONGEST_S = 8.0
+BACKENDS = (
+    ("processes,ray", "--nodes", "2"),
+    ("joblib,dask", "--nodes", "1"),
+    ("threads,ray", "--nodes", "2"),
+    ("processes,dask", "--nodes", "1"),
+)
+"""What is killed at the first moment, the second and so on."""
 TEST = "RAYSCALE_TEST"
 """Variable that everything started by a test inherits."""
 
@@ -76,7 +83,8 @@ def test_kill_and_resume(moment: int, tmp_path: Path) -> None:
     delay = random.Random(f"{SEED}:{moment}").uniform(0.2, LONGEST_S)  # noqa: S311 - no secret
     sys.stdout.write(f"seed {SEED}, moment {moment}: {delay:.2f} s\n")
     test = uuid.uuid4().hex
-    owner = start(tmp_path, test, *RUN)
+    run = (*RUN, "--backends", *BACKENDS[moment % len(BACKENDS)])
+    owner = start(tmp_path, test, *run)
     try:
         owner.wait(delay)
     except subprocess.TimeoutExpired:
@@ -88,7 +96,7 @@ def test_kill_and_resume(moment: int, tmp_path: Path) -> None:
         store.read(tmp_path / "out")
         again: tuple[str, ...] = ("run", "--resume", "out")
     else:
-        again = RUN
+        again = run
     assert start(tmp_path, test, *again).wait(120) == 0
     data = store.read(tmp_path / "out")
     assert data.ends[-1].reason == "complete"

@@ -9,17 +9,20 @@ from typing import Any
 
 import pytest
 
+from tests.forked_command import run
+
 Scale = Callable[..., Any]
-SIMULATED = ("compare", "work.py:square", "--items", "range:40", "--backends", "simulated")
+SIMULATED = ("run", "primes", "--size", "4", "--backends", "simulated")
 LAW = ("--simulate", "usl:alpha=0.05,beta=0.002,seconds=10")
 
 
-@pytest.fixture
-def study(scale: Scale) -> str:
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A simulated study that follows the universal scalability law."""
-    workers = ("--workers", "1,2,4,8,16,32")
-    assert scale(*SIMULATED, *LAW, *workers, "--max-blocks", "1", "--output", "out").code == 0
-    return "out"
+    folder = tmp_path_factory.mktemp("law")
+    workers = ("--workers", "1,2,4,8,16,32", "--max-blocks", "1", "--output", "out")
+    assert run(*SIMULATED, *LAW, *workers, cwd=folder).code == 0
+    return str(folder / "out")
 
 
 def test_fit_of_a_study_finds_its_law(scale: Scale, study: str) -> None:

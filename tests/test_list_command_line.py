@@ -9,14 +9,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
 
 Scale = Callable[..., Any]
 ROOT = Path(__file__).parents[1]
-LAW = ("--backends", "simulated", "--simulate", "amdahl:serial=0.1,seconds=10")
-STUDY = ("compare", "work.py:square", "--items", "range:4", "--workers", "1,4", *LAW)
 
 
 def in_terminal(work: Path, *arguments: str, **environment: str) -> str:
@@ -45,18 +44,18 @@ def _read(descriptor: int) -> bytes:
         return b""
 
 
-def test_list(scale: Scale, work: Path) -> None:
+def test_list(scale: Scale, work: Path, simulated: Path, grain: Path) -> None:
     """Studies and grain results, the newest first, each with its folder."""
-    assert scale(*STUDY, "--max-blocks", "6").code == 0
-    assert scale("grain", "--items", "50", "--blocks", "1", "--backends", "serial").code == 0
+    copytree(simulated, work / "scale-results" / "older")
+    copytree(grain, work / "scale-results" / "newer")
     (work / "scale-results" / "notes").mkdir()
     done = scale("list")
     assert (done.code, done.err) == (0, "")
-    heading, grain, study, foreign = done.out.splitlines()
+    heading, newer, older, foreign = done.out.splitlines()
     assert heading.startswith("when (UTC)")
-    assert " grain " in grain
-    assert f" {1 / (0.1 + 0.9 / 4):.2f} simulated 4 " in study
-    assert Path(work, study.split()[-1]).is_dir()
+    assert " grain " in newer
+    assert f" {1 / (0.1 + 0.9 / 4):.2f} simulated 4 " in older
+    assert Path(work, older.split()[-1]).is_dir()
     assert foreign == "no study in: notes"
     document = json.loads(scale("list", "scale-results", "--json").out)
     assert [one["kind"] for one in document["studies"]] == ["grain", "study"]
@@ -73,26 +72,17 @@ def test_nothing_to_list(scale: Scale, work: Path) -> None:
     assert "there is no folder gone" in done.error
 
 
-def test_list_in_a_narrow_terminal(scale: Scale, work: Path) -> None:
+def test_list_in_a_narrow_terminal(work: Path, simulated: Path) -> None:
     """The folder has a line of its own."""
-    assert (
-        scale(*STUDY, "--max-blocks", "1", "--output", "a/rather/long_name_of_a_folder").code == 0
-    )
+    copytree(simulated, work / "a/rather/long_name_of_a_folder")
     lines = in_terminal(work, "list", "a", COLUMNS="80").splitlines()
     assert lines[-1].startswith("  a/rather/long_name")
     assert max(map(len, lines)) <= 80
 
 
-@pytest.fixture
-def study(scale: Scale) -> None:
-    """A study in the folder ``out``."""
-    assert scale(*STUDY, "--max-blocks", "6", "--output", "out").code == 0
-
-
-@pytest.mark.usefixtures("study")
-def test_pipe_is_plain(scale: Scale) -> None:
+def test_pipe_is_plain(scale: Scale, simulated: Path) -> None:
     """No colour, 80 columns, ASCII, bars included."""
-    out = scale("show", "out").out
+    out = scale("show", str(simulated)).out
     assert "\x1b" not in out
     assert out.isascii()
     assert "Speedup from 0 to " in out
@@ -100,25 +90,24 @@ def test_pipe_is_plain(scale: Scale) -> None:
     assert max(map(len, out.splitlines())) <= 80
 
 
-@pytest.mark.usefixtures("study")
-def test_terminal_has_colour_and_width(work: Path) -> None:
+def test_terminal_has_colour_and_width(work: Path, simulated: Path) -> None:
     """Bars are longer than in 80 columns, and cyan."""
-    out = in_terminal(work, "show", "out")
+    out = in_terminal(work, "show", str(simulated))
     assert "\x1b[36m=" in out
     assert any(len(line) > 90 for line in out.splitlines() if line.endswith("3.08"))
 
 
-@pytest.mark.usefixtures("study")
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
-def test_terminal_without_colour(work: Path, environment: dict[str, str]) -> None:
+def test_terminal_without_colour(work: Path, simulated: Path, environment: dict[str, str]) -> None:
     """A dumb terminal, and a user who wants none, get the same text plain."""
-    out = in_terminal(work, "show", "out", **environment)
+    out = in_terminal(work, "show", str(simulated), **environment)
     assert "\x1b" not in out
     assert "===|" in out
 
 
-@pytest.mark.usefixtures("study")
-def test_forced_colour_in_a_pipe(scale: Scale, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_forced_colour_in_a_pipe(
+    scale: Scale, simulated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """FORCE_COLOR asks for it."""
     monkeypatch.setenv("FORCE_COLOR", "1")
-    assert "\x1b[36m=" in scale("show", "out").out
+    assert "\x1b[36m=" in scale("show", str(simulated)).out

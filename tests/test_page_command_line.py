@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import os
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from scaling import store
 
 Scale = Callable[..., Any]
 ROOT = Path(__file__).parents[1]
@@ -15,19 +20,22 @@ STUDY = ("run", "primes", "--backends", "simulated", "--workers", "1,2", "--quic
 
 
 def test_every_run_leaves_a_page(scale: Scale, work: Path) -> None:
-    """It is named with the other files, and exporting gives the same."""
+    """It is named with the other files, exporting gives the same, its command measures again."""
     done = scale(*STUDY, "--output", "out")
     assert done.code == 0
     assert "written: out/study.jsonl, out/report.csv, out/report.html\n" in done.err
     assert scale("export", "out", "-o", "x.HTML").code == 0
     assert (work / "x.HTML").read_bytes() == (work / "out/report.html").read_bytes()
+    (told,) = re.findall(r"<pre><code>(.*)</code></pre>", (work / "x.HTML").read_text())
+    program, *words = shlex.split(html.unescape(told))
+    assert (program, scale(*words).code) == ("scale", 0)
+    (again,) = (work / "scale-results").iterdir()
+    assert store.read(again).header.plan == store.read(work / "out").header.plan
 
 
-def test_page_of_a_grain_folder(scale: Scale, work: Path) -> None:
+def test_page_of_a_grain_folder(scale: Scale, work: Path, grain: Path) -> None:
     """What ``scale grain`` found can be a page too."""
-    small = ("grain", "--items", "50", "--blocks", "1", "--backends", "serial", "--quiet")
-    assert scale(*small, "--output", "g").code == 0
-    assert scale("export", "g", "-o", "g.html").code == 0
+    assert scale("export", str(grain), "-o", "g.html").code == 0
     assert "METG at 50% efficiency</h1>" in (work / "g.html").read_text()
 
 

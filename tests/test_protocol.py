@@ -11,6 +11,7 @@ from typing import Any
 from scaling import store
 
 Scale = Callable[..., Any]
+ROUGH = ("--backends", "simulated", "--workers", "1", "--simulate", "linear:seconds=1,noise=0.5")
 WORK = ("compare", "work.py:square", "--items", "range:40")
 
 
@@ -25,32 +26,16 @@ def test_stops_when_precise(scale: Scale, work: Path) -> None:
 
 def test_goes_on_while_it_is_rough(scale: Scale, work: Path) -> None:
     """Noisy times take more blocks, to the most that is allowed."""
-    law = (
-        "--backends",
-        "simulated",
-        "--workers",
-        "1,2",
-        "--simulate",
-        "linear:seconds=1,noise=0.5",
-    )
-    assert scale(*WORK, *law, "--max-blocks", "8", "--output", "out").code == 0
+    assert scale(*WORK, *ROUGH, "--max-blocks", "7", "--output", "out").code == 0
     data = store.read(work / "out")
     assert data.ends[-1].reason == "max-blocks"
     counted = Counter(session.case for session in data.sessions if session.block)
-    assert set(counted.values()) == {8}
+    assert set(counted.values()) == {7}
 
 
 def test_budget_ends_a_rough_study(scale: Scale, work: Path) -> None:
     """After the least number of blocks the budget decides; a resume may have another."""
-    law = (
-        "--backends",
-        "simulated",
-        "--workers",
-        "1,2",
-        "--simulate",
-        "linear:seconds=1,noise=0.5",
-    )
-    assert scale(*WORK, *law, "--budget", "0.01", "--output", "out").code == 0
+    assert scale(*WORK, *ROUGH, "--budget", "0.01", "--output", "out").code == 0
     assert store.read(work / "out").ends[-1].reason == "budget"
     again = scale("run", "--resume", "out", "--max-blocks", "7", "--budget", "5m")
     assert again.code == 0, again.err

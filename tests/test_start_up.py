@@ -5,18 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from scaling.measure.launch import Launcher, process_environment
 from scaling.measure.messages import SessionTask
 from scaling.model import Case, WorkloadSpec
-
-Scale = Callable[..., Any]
 
 ROOT = Path(__file__).parents[1]
 SCHEDULERS = {"ray", "dask", "distributed", "joblib"}
@@ -61,11 +57,11 @@ def double(item):
 """
 
 
-def loaded_by_command(*arguments: str, cwd: Path = ROOT) -> set[str]:
+def loaded_by_command(*arguments: str) -> set[str]:
     """Return the top-level modules that a command has loaded at its end."""
     done = subprocess.run(
         [sys.executable, "-c", RUN, *arguments],
-        cwd=cwd,
+        cwd=ROOT,
         env=process_environment([], 1),
         check=True,
         capture_output=True,
@@ -110,13 +106,9 @@ def test_commands_that_list_load_nothing_heavy(arguments: str) -> None:
     assert set() == loaded_by_command(*arguments.split()) & HEAVY
 
 
-def test_show_loads_no_scheduler(scale: Scale, work: Path) -> None:
+def test_show_loads_no_scheduler(simulated: Path) -> None:
     """A report is shown without Ray, Dask or joblib."""
-    cases = ("--items", "range:4", "--backends", "simulated", "--workers", "1,2")
-    law = ("--simulate", "amdahl:serial=0.1,seconds=10")
-    made = scale("compare", "work.py:square", *cases, *law, "--max-blocks", "1", "--output", "out")
-    assert made.code == 0, made.err
-    assert set() == loaded_by_command("show", "out", cwd=work) & {*SCHEDULERS, "matplotlib"}
+    assert set() == loaded_by_command("show", str(simulated)) & {*SCHEDULERS, "matplotlib"}
 
 
 @pytest.mark.parametrize("backend", ["serial", "threads", "processes", "asyncio"])

@@ -212,9 +212,8 @@ def _unknown(header: StudyHeader, cases: tuple[CaseOutlook, ...]) -> Iterator[st
             f"How long the items take (size {sizes}): they failed when they were tried, or took "
             "too long; the study will say."
         )
-    yield (
-        "What handing out items, sending shared input and combining parts cost, and how many "
-        "blocks the precision takes."
-    )
+    yield "What handing out items, sending shared input and combining parts cost."
+    if header.plan.max_blocks is not None and header.plan.max_blocks > header.plan.blocks:
+        yield "How many blocks the precision takes."
     if header.plan.cluster != "local":
         yield "How busy the running cluster is."

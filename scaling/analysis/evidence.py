@@ -111,9 +111,9 @@ def _why_not_run(case: Case, data: StudyData) -> str:
     for session, size in _with_size(data):
         alike = plan.weak or size == case.size
         if alike and session.case in plan.baseline and session.failure:
-            return f"not measured: the baseline has no answer: {session.failure.message}"
+            return f"the baseline has no answer: {session.failure.message}"
     end = data.ends[-1].reason if data.ends else "stopped"
-    return f"not measured: {_WHY_NOT_RUN[end]}"
+    return _WHY_NOT_RUN[end]
 
 
 def _judge_answers(found: Sequence[Evidence], data: StudyData) -> tuple[Evidence, ...]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 _UNITS = ((3600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
 _SECOND = (1.0, "s")
+LONGEST_TEXT = 160
+"""Characters that are quoted of a longer text."""
 _FROM = (2.0, 2.0, 1.0, 1.0, 1.0, 0.0)
 """How many of a unit there must be before it is used: 90 s reads better than 1.5 min."""
 
@@ -51,6 +55,18 @@ def percent(share: float) -> str:
 def count(number: int, noun: str) -> str:
     """Return the number with its noun, in the plural where it belongs."""
     return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def listed(things: Iterable[object]) -> str:
+    """Return them with commas, and the last one with an and."""
+    *before, last = (str(thing) for thing in things)
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def shortened(text: str) -> str:
+    """Return a text in one line, of which no more than its beginning is needed."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= LONGEST_TEXT else f"{flat[:LONGEST_TEXT].rstrip()} ..."
 
 
 def printable(text: str) -> str:

@@ -131,7 +131,9 @@ class DaskBackend:
     def open(self, request: OpenRequest) -> Iterator[DispatchedPool]:
         """Start the cluster on this machine; nothing listens beyond it."""
         with ExitStack() as stack:
-            stack.enter_context(dask.config.set(_CONFIG))
+            # Client and scheduler make files of their own, not only the workers.
+            private = {"temporary-directory": str(request.folder)}
+            stack.enter_context(dask.config.set({**_CONFIG, **private}))
             cluster = stack.enter_context(_cluster(request))
             client = stack.enter_context(
                 Client(cluster, direct_to_workers=True, set_as_default=False)

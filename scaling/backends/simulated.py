@@ -46,6 +46,10 @@ class Law:
         lost = self.alpha * (workers - 1) / workers + self.beta * (workers - 1)
         return self.one_worker_s * (parallel + lost)
 
+    def alone_seconds(self, workers: int) -> float:
+        """Return how long one works while the others wait: serial work, and contention."""
+        return self.one_worker_s * (self.serial + self.alpha) * (1 - 1 / workers)
+
     def factor(self, *key: object) -> float:
         """Return the noise of the pass with this key: the same key gives the same factor."""
         if not self.noise:
@@ -141,35 +145,38 @@ class SimulatedPool:
             reply = self._runner.run(len(parts), taken)
             parts += reply.parts
             peak_rss = max(peak_rss, reply.record.peak_rss)
-        records = self._timeline(len(parts))
+        records, produced = self._timeline(len(parts))
         if records:
             records[-1].peak_rss = peak_rss
-        return Mapped(parts, records)
+        return Mapped(parts, records, produced=produced)
 
-    def _timeline(self, items: int) -> list[BatchRecord]:
+    def _timeline(self, items: int) -> tuple[list[BatchRecord], array[int]]:
         """Move the clock; share the items out in order, each worker's at the end of the pass.
 
         The workers together are busy for the time of one worker; what the law adds to an equal
-        share of it is idle time before a worker's first item.
+        share of it is idle time before a worker's first item. What one does alone comes first, as
+        if items were produced; coherency is on the way.
         """
         workers = len(self.places)
         factor = self._law.factor(workers, self._session, self._passes)
         start = self._now_ns
         end = start + round(self._law.seconds(workers) * factor * 1e9)
         busy = round(self._law.one_worker_s / workers * factor * 1e9)
+        sent = min(start + round(self._law.alone_seconds(workers) * factor * 1e9), end)
         self._now_ns, self._passes = end, self._passes + 1
         bounds = [items * worker // workers for worker in range(workers + 1)]
-        return [
-            _record(worker, first, last - first, (start, end), min(busy, end - start))
+        records = [
+            _record(worker, first, last - first, (sent, end), min(busy, end - start))
             for worker, (first, last) in enumerate(pairwise(bounds))
             if last > first
         ]
+        return records, array("q", (start, sent) if sent > start else ())
 
 
 def _record(worker: int, first: int, count: int, span: tuple[int, int], busy: int) -> BatchRecord:
-    start, end = span
+    sent, end = span
     ticks = array("q", (end - busy + busy * k // count for k in range(count + 1)))
-    return BatchRecord(worker, first, ticks, busy, sent_ns=start, received_ns=end)
+    return BatchRecord(worker, first, ticks, busy, sent_ns=sent, received_ns=end)
 
 
 class SimulatedBackend:

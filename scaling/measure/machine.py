@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scaling.control_groups import group_folders
 from scaling.samples import MachineUse
+from scaling.system_files import text_of
 
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 0.01
 _IDLE = (3, 4)
@@ -41,14 +42,14 @@ class Counters:
 
 def read(root: Path = Path("/")) -> Counters:
     """Read the counters. ``root`` holds ``proc`` and ``sys``. Takes a fraction of a millisecond."""
-    busy, steal = cpu_times(_text(root / "proc/stat"))
+    busy, steal = cpu_times(text_of(root / "proc/stat"))
     return Counters(
         busy_s=busy,
         steal_s=steal,
         throttled_s=max(_throttled(root), default=None),
-        cpu_pressure_s=pressure(_text(root / "proc/pressure/cpu")),
-        memory_pressure_s=pressure(_text(root / "proc/pressure/memory")),
-        io_pressure_s=pressure(_text(root / "proc/pressure/io")),
+        cpu_pressure_s=pressure(text_of(root / "proc/pressure/cpu")),
+        memory_pressure_s=pressure(text_of(root / "proc/pressure/memory")),
+        io_pressure_s=pressure(text_of(root / "proc/pressure/io")),
     )
 
 
@@ -84,12 +85,5 @@ def throttled(cpu_stat: str) -> float | None:
 
 def _throttled(root: Path) -> Iterator[float]:
     for folder in group_folders(root, "cpu"):
-        if (seconds := throttled(_text(folder / "cpu.stat"))) is not None:
+        if (seconds := throttled(text_of(folder / "cpu.stat"))) is not None:
             yield seconds
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""

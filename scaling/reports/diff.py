@@ -55,7 +55,7 @@ def _title(gate: Gate) -> str:
 
 
 def _side(which: str, side: Side) -> str:
-    return f"{which:<4}  {side.name}, begun {side.created}"
+    return f"{which:<4}  {words.side(side)}"
 
 
 def _grid(cases: Sequence[Comparison]) -> Table:

@@ -28,7 +28,7 @@ def _lines(gate: Gate) -> Iterator[str]:
         yield from _table(gate)
         yield ""
     for which, side in (("BASE", gate.base), ("NEW", gate.new)):
-        yield f"- {which}: {escaped(f'{side.name}, begun {side.created}; {side.machine}')}"
+        yield f"- {which}: {escaped(f'{words.side(side)}; {side.machine}')}"
     if gate.verdict is not Verdict.CANNOT_TELL:
         yield from (f"- Cannot tell: {escaped(one)}" for one in words.open_questions(gate))
     yield from (f"- {escaped(words.remark(one))}" for one in gate.remarks)

@@ -6,18 +6,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from scaling.analysis.comparison.asides import Aside
-from scaling.analysis.comparison.cases import label
+from scaling.analysis.comparison.cases import MOST_NAMED, label, some
 from scaling.analysis.comparison.laws import LawChange
 from scaling.analysis.comparison.parts import Cause, Moved
 from scaling.analysis.comparison.remark import Remark
 from scaling.analysis.comparison.verdicts import Comparison, Verdict
 from scaling.analysis.statistics import Interval
 from scaling.analysis.units import count, digits, percent, seconds, unit_of
-from scaling.gate import Gate
+from scaling.gate import Gate, Side
 from scaling.model import Case
 
-MOST_NAMED = 4
-"""Cases of one verdict that a sentence names."""
 MEANINGS = {
     "kernel": "the kernels themselves, as the serial run shows",
     "serial": "one works, the others wait: items produced, parts combined",
@@ -43,7 +41,7 @@ def verdict(gate: Gate) -> str:
 
 def _named(gate: Gate, cases: Sequence[Comparison]) -> str:
     if cases[0].verdict is Verdict.CANNOT_TELL:
-        return " ".join(open_questions(gate))
+        return f"Cannot tell: {' '.join(open_questions(gate))}"
     ordered = sorted(cases, key=lambda one: -abs((one.ratio or 1) - 1))
     named = [f"{name(gate, one.case)} {_how(one)}" for one in ordered[:MOST_NAMED]]
     more = f", and {len(ordered) - MOST_NAMED} more" if len(ordered) > MOST_NAMED else ""
@@ -69,19 +67,17 @@ def open_questions(gate: Gate) -> Iterator[str]:
         if one.verdict is Verdict.CANNOT_TELL:
             reasons.setdefault(one.reason, []).append(name(gate, one.case))
     for reason, cases in reasons.items():
-        yield f"{_which(cases, len(gate.cases))}: {reason}."
-
-
-def _which(names: Sequence[str], of: int) -> str:
-    if len(names) == of > 1:
-        return "all cases"
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
+        yield f"{some(cases, len(gate.cases))}: {reason}."
 
 
 def name(gate: Gate, case: Case) -> str:
     """Return how a sentence names a case."""
     return label(case, sized=gate.sized)
+
+
+def side(one: Side) -> str:
+    """Return how one of the two is named: where it is, when it began, how often it measured."""
+    return f"{one.name}, begun {one.created}, {count(one.blocks, 'block')}"
 
 
 def comparison(gate: Gate, one: Comparison) -> str:
@@ -126,7 +122,8 @@ def cause(gate: Gate, one: Cause) -> str:
     start = f"{name(gate, one.case)}: {_amount(abs(one.by))} {way} in all"
     if not one.moved:
         return f"{start}; no part of it changed beyond chance."
-    return f"{start}; {', '.join(_part(part, one.by) for part in one.moved)}."
+    alike = f"; {' and '.join(one.alike)} by the same factor" if one.alike else ""
+    return f"{start}; {', '.join(_part(part, one.by) for part in one.moved)}{alike}."
 
 
 def _part(one: Moved, whole: float) -> str:

@@ -30,15 +30,17 @@ def text(one: DryRun) -> str:
     """Return the cases and the estimate, in 80 columns but for the user's own names."""
     outlook, plan = one.outlook, one.plan
     parts = [*wrap(_title(one), WIDTH), "", *_table(outlook.cases), ""]
-    parts += [line for skip in plan.skipped for line in wrap(_skipped(skip.case, skip.reason))]
+    parts += [line for skip in plan.skipped for line in _hung(_skipped(skip.case, skip.reason))]
     parts += [*wrap(_blocks(plan, outlook), WIDTH), *wrap(_total(outlook), WIDTH)]
     for heading, sentences in (("It rests on", outlook.rests_on), ("Unknown", outlook.unknown)):
         for sentence in sentences:
-            parts += wrap(
-                f"{heading}: {sentence}", WIDTH, subsequent_indent="  ", break_on_hyphens=False
-            )
+            parts += _hung(f"{heading}: {sentence}")
     parts.append("Nothing was measured, written or started (--dry-run).")
     return printable("\n".join(parts)) + "\n"
+
+
+def _hung(line: str) -> list[str]:
+    return wrap(line, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def json_text(one: DryRun) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,7 @@ def _write_page(study: Study, page: Path) -> str | None:
         export.write(study, page)
     except Exception as error:  # noqa: BLE001 - whatever a library of others raises
         # What an earlier run left would tell of other numbers.
-        page.unlink(missing_ok=True)
+        with suppress(OSError):
+            page.unlink()
         return f"{page} was not written: {type(error).__name__}: {' '.join(str(error).split())}"
     return None

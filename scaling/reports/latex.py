@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shlex
 from collections.abc import Iterator, Sequence
 
 from scaling.analysis.base_case import base_cases
+from scaling.analysis.bounds import is_computed
 from scaling.analysis.speedup import CaseResult
 from scaling.analysis.units import count, seconds, unit_of
 from scaling.analysis.verdict import label
-from scaling.reports import methods
+from scaling.reports import failure_texts, methods
 from scaling.reports.latex_columns import Column, columns
-from scaling.reports.latex_text import code, comment, escaped, lines
-from scaling.reports.table import caution_marks, failures, shared_cores
+from scaling.reports.latex_text import code, comment, escaped, lines, sentences
+from scaling.reports.table import caution_marks, shared_cores
 from scaling.results import Study
+
+MOST_ROWS = 36
+"""Cases in one table: with its caption and notes it has to fit a page."""
+_FLOAT = r"table\ifdim\columnwidth<\textwidth *\fi"
+"""As wide as the page where the text has columns: they are narrower than the table."""
 
 
 def text(study: Study) -> str:
     """Return a fragment for a paper to include: tables, then a paragraph on the method."""
-    parts = [_head(study), *(_table(study, some) for some in _groups(study)), _method(study)]
+    tables = (table for some in _groups(study) for table in _tables(study, some))
+    parts = [_head(study), *tables, _method(study)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -31,29 +39,46 @@ def _head(study: Study) -> str:
     ))  # fmt: skip
 
 
-def _groups(study: Study) -> list[list[CaseResult]]:
-    """Return the results that share a table: of one size, or all where they grow."""
+def _groups(study: Study) -> Iterator[list[CaseResult]]:
+    """Yield the results of one size, or all where the items grow with the workers."""
     if study.header.plan.weak:
-        return [list(study.results)] if study.results else []
-    sizes = dict.fromkeys(result.size for result in study.results)
-    return [[result for result in study.results if result.size == size] for size in sizes]
+        yield from filter(None, [list(study.results)])
+        return
+    for size in dict.fromkeys(result.size for result in study.results):
+        yield [result for result in study.results if result.size == size]
 
 
-def _table(study: Study, results: Sequence[CaseResult]) -> str:
-    weak = study.header.plan.weak
-    unit = _unit(results)
-    found = columns(results, caution_marks(results), unit, weak=weak)
+def _tables(study: Study, results: Sequence[CaseResult]) -> Iterator[str]:
+    """Yield the tables of one size: several where one would be longer than a page."""
+    parts = math.ceil(len(results) / MOST_ROWS)
+    rows = math.ceil(len(results) / parts)
+    for part in range(parts):
+        some = results[part * rows : (part + 1) * rows]
+        of = (part + 1, parts) if parts > 1 else None
+        yield _table(study, results, some, of)
+
+
+def _table(
+    study: Study,
+    results: Sequence[CaseResult],
+    some: Sequence[CaseResult],
+    part: tuple[int, int] | None,
+) -> str:
+    """Return the table of some results of those that have a unit and a base case in common."""
+    found = columns(some, caution_marks(some), _unit(results), weak=study.header.plan.weak)
+    told = f" Part {part[0]} of~{part[1]}." if part else ""
+    label = _label(study, results[0].size) + (f"-{part[0]}" if part else "")
     return "\n".join((
-        r"\begin{table}[htbp]",
+        rf"\begin{{{_FLOAT}}}[htbp]",
         r"  \centering\footnotesize",
-        lines(rf"\caption{{{_caption(study, results)}}}", "  "),
-        rf"  \label{{{_label(study, results[0].size)}}}",
+        lines(rf"\caption{{{_caption(study, results)}{told}}}", "  "),
+        rf"  \label{{{label}}}",
         r"  \par\smallskip\setlength{\tabcolsep}{4pt}",
         rf"  \begin{{tabular}}{{{''.join(column.alignment for column in found)}}}",
         *(f"    {line}" for line in _rows(found)),
         r"  \end{tabular}",
-        *_notes(results),
-        r"\end{table}",
+        *_notes(some),
+        rf"\end{{{_FLOAT}}}",
     ))  # fmt: skip
 
 
@@ -70,24 +95,26 @@ def _caption(study: Study, results: Sequence[CaseResult]) -> str:
     if plan.null:
         kind = "One case under two names:"
     items = count(results[0].size, "item") + (" and more, growing with the workers" * plan.weak)
-    told = f"{kind} {code(results[0].workload)} ({items}) on {escaped(environment.processor)}"
     cpus = count(environment.usable_cpus, "usable CPU")
-    return f"{told} with {cpus}. {_base(study, results)}{_intervals(study, results)}"
+    where = f" on {escaped(environment.processor)} with {cpus}"
+    if is_computed(plan):
+        where = f", computed from the law {code(plan.simulate or '')}"
+    told = f"{kind} {code(results[0].workload)} ({items}){where}"
+    return f"{told}. {_base(study, results)}{_intervals(study, results)}"
 
 
 def _base(study: Study, results: Sequence[CaseResult]) -> str:
     bases = base_cases(results, study.header.plan)
-    if study.header.plan.null or not bases:
+    if not bases:
         return "Times are medians over the blocks."
     if study.header.plan.weak:
         return (
             "Times are medians over the blocks; efficiency is relative to the smallest case of "
             "each backend."
         )
-    time = seconds(bases[0].median_s or 0.0)
-    return (
-        f"Times are medians over the blocks; speedup is relative to {escaped(label(bases[0]))} "
-        f"({time})."
+    return sentences(
+        f"Times are medians over the blocks; speedup is relative to {label(bases[0])} "
+        f"({seconds(bases[0].median_s or 0.0)})."
     )
 
 
@@ -139,7 +166,7 @@ def _notes(results: Sequence[CaseResult]) -> Iterator[str]:
         rf"\textsuperscript{{{mark}}}\,{escaped(_sentence(caution.explanation))}"
         for caution, mark in caution_marks(results).items()
     ]
-    told += [f"{escaped(methods.shortened(line))}." for line in failures(results)]
+    told += [f"{escaped(line)}." for line in failure_texts.reasons(results, brief=True)]
     if bound := shared_cores(results):
         told.append(escaped(_sentence(bound)))
     if told:
@@ -155,5 +182,7 @@ def _method(study: Study) -> str:
     """A paper says this where it describes its set-up; an author moves it there."""
     return "\n".join((
         comment("How it was measured, for the section on the set-up:"),
-        lines(rf"\paragraph{{Measurement.}} {escaped(methods.paragraph(study))}"),
+        r"{\emergencystretch=4em",
+        lines(rf"\paragraph{{Measurement.}} {sentences(methods.paragraph(study))}"),
+        r"\par}",
     ))  # fmt: skip

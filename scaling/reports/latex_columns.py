@@ -53,11 +53,11 @@ def _backend(result: CaseResult, marks: Mapping[Caution, str]) -> str:
 
 def _times(results: Sequence[CaseResult], unit: tuple[float, str]) -> tuple[Column, Column]:
     length, name = unit
-    times = [
-        digits(r.median_s / length) if r.status == "ok" and r.median_s is not None else r.status
+    times = [r.status if r.status != "ok" else _in(r.median_s, length) or NONE for r in results]
+    ranges = tuple(
+        _range(_in(r.low_s, length), _in(r.high_s, length)) if r.status == "ok" else NONE
         for r in results
-    ]
-    ranges = tuple(_range(_in(r.low_s, length), _in(r.high_s, length)) for r in results)
+    )
     return Column("median", tuple(aligned(times)), f"time / {name}"), Column(_INTERVAL, ranges)
 
 

@@ -10,6 +10,9 @@ from unicodedata import normalize
 from scaling.analysis.units import printable
 
 LONGEST_LINE = 100
+LONGEST_WORD = 30
+_PIECE = 6
+_BREAK = r"\allowbreak{}"
 _SPECIAL = {
     "\\": r"\textbackslash{}",
     **{char: f"\\{char}" for char in "{}$&%#_"},
@@ -38,6 +41,7 @@ _ACCENTS = {
     "\u0307": ".", "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0327": "c",
 }  # fmt: skip
 """Combining marks and their commands; all fonts of pdflatex have them."""
+_QUANTITY = re.compile(r"(?<=\d) (?=(?:ns|us|ms|s|min|h|MiB)\b|\\%)")
 _DOUBLED = re.compile(r"([-',])(?=\1)")
 """What a font would join to one sign."""
 
@@ -45,16 +49,22 @@ _DOUBLED = re.compile(r"([-',])(?=\1)")
 def escaped(text: str) -> str:
     """Return the text so that it shows as it is, in one line.
 
-    What pdflatex cannot set is shown by its number, like ``[U+5DE5]``.
+    What pdflatex cannot set is shown by its number, like ``[U+5DE5]``. Lines may end within words
+    that no hyphenation knows, such as paths.
     """
     flat = normalize("NFC", printable(" ".join(text.split())))
-    return "".join(map(_set, _DOUBLED.sub("\\1\x00", flat)))
+    return " ".join(map(_word, flat.split(" ")))
+
+
+def sentences(text: str) -> str:
+    """Return text of ours as ``escaped`` does, its numbers kept together with their units."""
+    return re.sub(r"~us\b", r"~$\\mu$s", _QUANTITY.sub("~", escaped(text)))
 
 
 def code(text: str) -> str:
     """Return the text as typewriter text that may be broken after its separators."""
     parts = re.split(r"(?<=[/_.:\-])(?=.)", " ".join(text.split()))
-    told = r"\allowbreak{}".join(escaped(part) for part in parts)
+    told = _BREAK.join(escaped(part) for part in parts)
     return rf"\texttt{{{told}}}"
 
 
@@ -99,6 +109,12 @@ def _decimals(cell: str) -> str:
     """Return the decimals of a number with its point."""
     _, point, decimals = cell.partition(".")
     return point + decimals
+
+
+def _word(word: str) -> str:
+    length = len(word) if len(word) <= LONGEST_WORD else _PIECE
+    pieces = (word[start : start + length] for start in range(0, len(word), max(1, length)))
+    return _BREAK.join("".join(map(_set, _DOUBLED.sub("\\1\x00", piece))) for piece in pieces)
 
 
 def _set(char: str) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from textwrap import wrap
 
 from scaling.backends import registry as backend_registry
 from scaling.workloads.registry import Builtin
 
+WIDTH = 80
 _GAP = "  "
 
 
@@ -38,13 +40,15 @@ def backends() -> list[Listed]:
 
 
 def text(listed: Sequence[Listed]) -> str:
-    """Return one line each, and a second one for what is missing."""
-    width = max(len(line.name) for line in listed)
-    lines = []
+    """Return a line each in 80 columns, and further ones for what is longer or missing."""
+    left = max(len(line.name) for line in listed) + len(_GAP)
+    lines: list[str] = []
     for line in listed:
-        lines.append(f"{line.name:<{width}}{_GAP}{line.purpose}")
-        if line.missing is not None:
-            lines.append(f"{'':<{width}}{_GAP}{line.missing}")
+        for name, told in ((line.name, line.purpose), ("", line.missing or "")):
+            lines += wrap(
+                told, WIDTH, initial_indent=f"{name:<{left}}", subsequent_indent=" " * left,
+                break_on_hyphens=False,
+            )  # fmt: skip
     return "\n".join(lines)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaling.analysis import cpu_settings
 from scaling.analysis.bounds import RAY
-from scaling.analysis.units import count, digits
+from scaling.analysis.units import count, digits, listed
 from scaling.model import Environment
 from scaling.records import ClusterRecord
 from scaling.results import Study
@@ -23,9 +24,19 @@ def sentences(study: Study) -> Iterator[str]:
         f"Machine: {environment.processor}, {_cpus(environment)}, {environment.memory_mb} MiB of "
         f"memory, {environment.system}; {_software(environment, backends)}."
     )
-    if RAY in backends and study.data.clusters:
-        yield _cluster(study.data.clusters[-1])
-    yield "Frequency governor, turbo and SMT were not recorded."
+    told = cpu_settings.said(environment.cpu_settings)
+    yield f"{told[:1].upper()}{told[1:]}."
+    found = cluster(study)
+    if found is not None:
+        yield nodes(found)
+    if found is not None and not found.embedded:
+        yield "Processors and software of its nodes were not recorded."
+
+
+def cluster(study: Study) -> ClusterRecord | None:
+    """Return the cluster that Ray's cases ran on; None where none ran."""
+    ran = any(case.backend == RAY for case in study.header.plan.cases)
+    return study.data.clusters[-1] if ran and study.data.clusters else None
 
 
 def _cpus(environment: Environment) -> str:
@@ -49,12 +60,14 @@ def _software(environment: Environment, backends: set[str]) -> str:
     return ", ".join([f"{python}{gil}", *named])
 
 
-def _cluster(cluster: ClusterRecord) -> str:
-    nodes = count(len(cluster.nodes), "node")
-    if cluster.embedded:
-        network = ": no network lay between them" if len(cluster.nodes) > 1 else ""
-        return f"Ray had {nodes} on this one machine{network}."
-    hosts = list(dict.fromkeys(cluster.hosts))
+def nodes(found: ClusterRecord) -> str:
+    """Say how many nodes Ray had, and where."""
+    number = count(len(found.nodes), "node")
+    if found.embedded:
+        network = ": no network lay between them" if len(found.nodes) > 1 else ""
+        return f"Ray had {number} on this one machine{network}."
+    hosts = list(dict.fromkeys(found.hosts))
     more = f" and {len(hosts) - MOST_HOSTS} more" if len(hosts) > MOST_HOSTS else ""
-    cpus = ", ".join(dict.fromkeys(f"{cpus:g}" for cpus in cluster.cpus))
-    return f"Ray had {nodes} on {', '.join(hosts[:MOST_HOSTS])}{more}, with {cpus} CPUs each."
+    cpus = listed(dict.fromkeys(f"{cpus:g}" for cpus in found.cpus)).replace(" and ", " or ")
+    noun = "CPU" if cpus == "1" else "CPUs"
+    return f"Ray had {number} on {', '.join(hosts[:MOST_HOSTS])}{more}, with {cpus} {noun} each."

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator
 
 from scaling.analysis import protocol
+from scaling.analysis.bounds import is_computed
 from scaling.analysis.speedup import CaseResult
 from scaling.analysis.units import count, percent
 from scaling.analysis.verdict import unusual
@@ -18,7 +19,6 @@ from scaling.reports.table import (
     Table,
     case_name,
     caution_marks,
-    failures,
     shared_cores,
     tables,
 )
@@ -41,7 +41,7 @@ def _parts(study: Study) -> Iterator[str]:
     if below := "\n".join(f"- {line}" for line in _explanations(study)):
         yield below
     for heading, lines in (
-        ("Failures", [escaped(line) for line in failures(study.results)]),
+        ("Failures", [escaped(line) for line in failure_texts.reasons(study.results)]),
         ("Where the worker-seconds went", list(_losses(study))),
         ("Findings, the worst first", list(_findings(study))),
     ):
@@ -58,12 +58,14 @@ def _title(study: Study) -> str:
 def _setting(study: Study) -> str:
     """Say where it ran, and what the numbers are when they are not what they mostly are."""
     plan, environment = study.header.plan, study.header.environment
-    told = (
+    where = (
         f"On {environment.processor}, {count(environment.usable_cpus, 'usable CPU')}, "
-        f"{environment.implementation} {environment.python}; {protocol.said(study.protocol)}"
+        f"{environment.implementation} {environment.python}"
     )
+    if is_computed(plan):
+        where = f"Computed from the law {plan.simulate}"
     kind = unusual(plan)
-    return f"{told} {kind}." if kind else told
+    return f"{where}; {protocol.said(study.protocol)}" + (f" {kind}." if kind else "")
 
 
 def _grid(study: Study, one: Table) -> Iterator[str]:

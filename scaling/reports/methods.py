@@ -8,20 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scaling.analysis.base_case import base_cases
-from scaling.analysis.bounds import RAY, SIMULATED, waits
+from scaling.analysis.bounds import RAY, SIMULATED, is_computed, waits
 from scaling.analysis.protocol import Protocol
 from scaling.analysis.speedup import CaseResult
-from scaling.analysis.statistics import BOOTSTRAP_BLOCKS, RESAMPLES
-from scaling.analysis.units import count, percent, printable, seconds, seconds_range
+from scaling.analysis.statistics import BOOTSTRAP_BLOCKS, LEAST_BLOCKS, RESAMPLES
+from scaling.analysis.units import count, digits, listed, percent, printable, seconds, unit_of
 from scaling.analysis.verdict import label, relative_to
 from scaling.model import SERIAL, UNCAPPED, Plan
-from scaling.reports import machine_text
-from scaling.reports.table import failures, shared_cores
+from scaling.reports import failure_texts, machine_text
+from scaling.reports.table import shared_cores
 from scaling.results import Study
 
 MOST_FAILURES = 6
-LONGEST_REASON = 160
-"""Characters of a reason that are quoted."""
 _ENDS = {
     None: "The run did not end by itself",
     "complete": "The number of blocks was fixed before",
@@ -50,6 +48,9 @@ def _subject(study: Study) -> Iterator[str]:
     yield f"{_kind(plan, what)}, {tool}, {created}."
     if plan.simulate is not None:
         yield f"All times of simulated cases are computed from the law {plan.simulate}."
+    commits = dict.fromkeys(facts.commit for facts in header.facts if facts.commit)
+    if commits:
+        yield f"The workload's code is that of commit {listed(commits)}."
 
 
 def name(study: Study) -> str:
@@ -75,7 +76,7 @@ def _sizes(plan: Plan) -> str:
 
 
 def _setting(study: Study) -> Iterator[str]:
-    if {case.backend for case in study.header.plan.cases} != {SIMULATED}:
+    if not is_computed(study.header.plan):
         yield from machine_text.sentences(study)
 
 
@@ -91,7 +92,8 @@ def _cases(study: Study) -> Iterator[str]:
             counts.append(number)
     told = "; ".join(_group(backend, counts, plan) for backend, counts in groups.items())
     cap = count(plan.threads_per_worker, "thread")
-    yield f"Cases: {told}; libraries inside a worker were capped at {cap}."
+    limits = f"; libraries inside a worker were capped at {cap}, and no worker was bound to a CPU"
+    yield f"Cases: {told}{'' if is_computed(plan) else limits}."
 
 
 def _group(backend: str, counts: Sequence[int], plan: Plan) -> str:
@@ -99,14 +101,9 @@ def _group(backend: str, counts: Sequence[int], plan: Plan) -> str:
         return "serial, the plain loop in one process without any framework"
     if backend == SERIAL + UNCAPPED:
         return f"{backend}, the same without a cap on inner threads"
-    told, noun = _listed(sorted(counts)), "node" if backend == RAY else "worker"
+    told, noun = listed(sorted(counts)), "node" if backend == RAY else "worker"
     each = f", {count(plan.workers_per_node, 'worker')} each" if backend == RAY else ""
     return f"{backend} with {told} {noun}{'s' * (counts != [1])}{each}"
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    *first, last = map(str, numbers)
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _base(study: Study) -> Iterator[str]:
@@ -132,10 +129,11 @@ def _base(study: Study) -> Iterator[str]:
 
 def _absolute(base: CaseResult) -> str:
     assert base.median_s is not None, "a base case has a time"
+    length, unit = unit_of(base.median_s)
     told = seconds(base.median_s)
     if base.low_s is None or base.high_s is None:
         return told
-    return f"{told} (95 % {seconds_range(base.low_s, base.high_s)})"
+    return f"{told} (95 % {digits(base.low_s / length)} to {digits(base.high_s / length)} {unit})"
 
 
 def _measured(study: Study) -> list[CaseResult]:
@@ -143,16 +141,17 @@ def _measured(study: Study) -> list[CaseResult]:
 
 
 def _sampling(study: Study) -> Iterator[str]:
-    measured = _measured(study)
+    measured = [result for result in _measured(study) if result.status == "ok"]
     if not measured:
         return
+    known = " with a value" * any(result.status != "ok" for result in study.results)
     blocks = sorted({result.blocks for result in measured})
     span = str(blocks[0]) if len(blocks) == 1 else f"{blocks[0]} to {blocks[-1]}"
     several = "s" * (blocks != [1])
     samples = count(sum(result.samples for result in measured), "sample")
     yield (
-        f"Each case ran in {span} block{several}, in each as one fresh process, the cases of a "
-        f"block in random order (seed {study.protocol.seed}, {samples} in all): it opened its "
+        f"Each case{known} ran in {span} block{several}, in each as one fresh process, the cases "
+        f"of a block in random order (seed {study.protocol.seed}, {samples} in all): it opened its "
         "workers, warmed them up and took samples, whose median is the value of the block. A "
         "sample lasts from just before the first item is asked for until the answer is combined, "
         "by the driver's monotonic clock; opening the workers is not in it."
@@ -169,8 +168,8 @@ def _ending(protocol: Protocol) -> str:
 
 
 def _statistics(study: Study) -> Iterator[str]:
-    method = study.protocol.intervals
-    if not any(result.samples for result in study.results):
+    method, measured = study.protocol.intervals, _measured(study)
+    if not measured:
         return
     if method is None:
         yield "Times are medians over the blocks; with fewer than 6 of them no interval is given."
@@ -185,8 +184,10 @@ def _statistics(study: Study) -> Iterator[str]:
     yield (
         "Times are medians over the blocks with 95 % intervals by exact order statistics; "
         f"ratios are those of medians, paired by block, with 95 % intervals {ratios}. "
-        "No distribution is assumed, and no sample was removed."
+        "No distribution is assumed, and no sample was removed as an outlier."
     )
+    if any(result.blocks < LEAST_BLOCKS for result in measured):
+        yield f"Cases with fewer than {LEAST_BLOCKS} blocks have no interval."
 
 
 def _answers(study: Study) -> Iterator[str]:
@@ -202,10 +203,14 @@ def _bounds(study: Study) -> Iterator[str]:
     if study.header.plan.null or len(timed) < 2:
         return
     most = max(result.bound for result in timed)
+    waiting = any(waits(study.header, result.size) for result in timed)
+    free = waiting or is_computed(study.header.plan)
     if study.header.plan.weak:
-        yield "The upper bound of an efficiency is 100 %, up to as many workers as usable CPUs."
-    elif any(waits(study.header, result.size) for result in timed):
-        yield f"The work waits, so that the upper bound is the number of workers: {most} here."
+        limit = "" if free else ", up to as many workers as usable CPUs"
+        yield f"The upper bound of an efficiency is 100 %{limit}."
+    elif free:
+        why = "The work waits, so that the" if waiting else "The"
+        yield f"{why} upper bound of a speedup is the number of workers: {most} here."
     else:
         yield f"The upper bound of a speedup is set by workers and usable CPUs: {most} here."
     if told := shared_cores(study.results):
@@ -213,19 +218,13 @@ def _bounds(study: Study) -> Iterator[str]:
 
 
 def _left_out(study: Study) -> Iterator[str]:
-    told = [shortened(line) for line in failures(study.results)]
+    told = failure_texts.reasons(study.results, brief=True)
     if more := len(told) - MOST_FAILURES:
         told[MOST_FAILURES:] = [f"{more} more"] if more > 0 else []
     if told:
         yield f"Without a value: {'; '.join(told)}."
     if study.notes:
-        yield f"Left out: {'; '.join(study.notes)}."
-
-
-def shortened(line: str) -> str:
-    """Return a line of text of which no more than its beginning is needed."""
-    flat = " ".join(line.split())
-    return flat if len(flat) <= LONGEST_REASON else f"{flat[:LONGEST_REASON].rstrip()} ..."
+        yield f"Of the records of the study: {'; '.join(study.notes)}."
 
 
 _PARTS = (

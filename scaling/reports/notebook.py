@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scaling.analysis import protocol
-from scaling.analysis.units import count, printable
-from scaling.reports import table
+from scaling.analysis.units import printable
+from scaling.reports import table, terminal
 from scaling.results import Study
 
 _TEXT_COLUMNS = {"backend", "notes"}
@@ -16,8 +16,10 @@ _TEMPLATE = """\
 <div style="max-width: 62em; color: inherit; background: transparent">
 <p><strong>{{ verdict }}</strong></p>
 {%- for one in grids %}
-<table style="border-collapse: collapse; font-variant-numeric: tabular-nums; color: inherit">
-<caption style="text-align: left; color: inherit">{{ one.caption }}</caption>
+<div style="overflow-x: auto">
+<table style="border-collapse: collapse; font-variant-numeric: tabular-nums; white-space: nowrap;
+color: inherit">
+<caption style="text-align: left; white-space: normal; color: inherit">{{ one.caption }}</caption>
 <thead><tr>
 {%- for heading, side in one.headings %}
 <th scope="col" style="{{ line }} text-align: {{ side }}">{{ heading }}</th>
@@ -33,6 +35,7 @@ _TEMPLATE = """\
 {%- endfor %}
 </tbody>
 </table>
+</div>
 {%- endfor %}
 {%- if below %}
 <ul>
@@ -75,10 +78,8 @@ def _grids(study: Study) -> Iterator[_Grid]:
     plan = study.header.plan
     for one in table.tables(study.results, weak=plan.weak):
         sides = ["left" if name in _TEXT_COLUMNS else "right" for name in one.headings]
-        names = {result.workload for result in study.results}
-        items = f"{count(one.size, 'item')}{' and more' * plan.weak}"
         yield _Grid(
-            caption=printable(f"{', '.join(sorted(names))}, {items}"),
+            caption=printable(". ".join(terminal.title(study, one).splitlines())),
             headings=_cells(one.headings, sides),
             rows=[_cells(row, sides) for row in one.rows],
         )

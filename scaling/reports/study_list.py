@@ -30,7 +30,10 @@ def text(found: Found, width: int | None = WIDTH) -> str:
     parts = ["\n".join(_table(found.summaries, width))] if found.summaries else []
     if not found.summaries:
         parts.append(f"no studies in {_one_line(found.folder)}; begin one with: scale run")
-    parts += [fill(line, width or WIDTH) for line in _problems(found)]
+    parts += [
+        line if width is None else fill(line, width, break_on_hyphens=False)
+        for line in _problems(found)
+    ]
     return printable("\n".join(parts)) + "\n"
 
 
@@ -88,7 +91,7 @@ def _cut(name: str, most: int) -> str:
 def _row(one: Summary) -> tuple[str, ...]:
     best = one.best
     return (
-        one.created[:16].replace("T", " "),
+        _one_line(one.created)[:16].replace("T", " "),
         _one_line(one.workload),
         _sizes(one.sizes),
         str(one.cases),
@@ -115,7 +118,7 @@ def _sizes(sizes: tuple[int, ...]) -> str:
 
 
 def _ended(one: Summary) -> str:
-    told = one.ended or "unfinished"
+    told = _one_line(one.ended or "unfinished")
     return f"{told}, {one.bad} bad" if one.bad else told
 
 

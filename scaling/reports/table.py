@@ -58,30 +58,31 @@ def case_name(result: CaseResult) -> str:
 def failures(results: Sequence[CaseResult]) -> list[str]:
     """Return one line for each case without a value that counts, with its reason."""
     return [
-        f"{case_name(result)} {_VERBS[result.status]}"
-        + (f": {result.reason}" * bool(result.reason))
+        f"{case_name(result)} {VERBS[result.status]}" + (f": {result.reason}" * bool(result.reason))
         for result in results
         if result.status != "ok"
     ]
 
 
-_VERBS = {
+VERBS = {
     "failed": "failed",
     "wrong": "gave a wrong answer",
     "timeout": "took too long",
     "skipped": "was skipped",
 }
+"""How a case without a value that counts ended."""
 
 
 def shared_cores(results: Sequence[CaseResult]) -> str | None:
-    """Say what the cores allow where nodes share them."""
+    """Say what the cores allow where nodes, or the workers of one, share them."""
     shared = [r for r in results if Caution.OVERSUBSCRIBED in r.cautions]
     if not shared:
         return None
-    widest = max(shared, key=lambda result: result.nodes)
+    widest = max(shared, key=lambda result: (result.nodes, result.workers))
+    workers = units.count(widest.workers, "worker")
     return (
-        f"{units.count(widest.nodes, 'node')} share {units.count(widest.bound, 'usable core')}: "
-        f"at most {widest.bound}x is possible here"
+        f"{workers if widest.nodes == 1 else units.count(widest.nodes, 'node')} share "
+        f"{units.count(widest.bound, 'usable core')}: at most {widest.bound}x is possible here"
     )
 
 
@@ -114,6 +115,8 @@ def _place(result: CaseResult) -> tuple[str, ...]:
 
 
 def _times(result: CaseResult) -> tuple[str, ...]:
+    if result.status != "ok":
+        return result.status, ""
     return _time(result), _range(result.low_s, result.high_s, result.median_s)
 
 
@@ -134,9 +137,7 @@ def _shares(low: float | None, high: float | None) -> str:
 
 
 def _time(result: CaseResult) -> str:
-    if result.status == "ok" and result.median_s is not None:
-        return units.seconds(result.median_s)
-    return result.status
+    return result.status if result.median_s is None else units.seconds(result.median_s)
 
 
 def _range(low: float | None, high: float | None, median: float | None) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import StringIO
+from re import match
+from textwrap import wrap
 from typing import TYPE_CHECKING, Literal
 
 from scaling.analysis import protocol
@@ -41,18 +43,38 @@ def text(
         file=out, width=width, color_system=system, force_terminal=colour, legacy_windows=False
     )
     for part in _parts(study, target_efficiency, price_per_node_hour, width):
-        # User text is never read as markup. Only bars are longer where there is room.
-        room = width if isinstance(part, Text) else WIDTH
-        console.print(Text(printable(part)) if isinstance(part, str) else part, width=room)
+        # User text is never read as markup. Bars and tables are longer where there is room.
+        if isinstance(part, str):
+            console.print(Text(_hung(printable(part))), width=WIDTH)
+        else:
+            console.print(part, width=width)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _hung(text: str) -> str:
+    """Wrap what is longer than a line; what follows stands under the text of its first line."""
+    return "\n".join(
+        "\n".join(wrap(line, WIDTH, subsequent_indent=_indent(line), break_on_hyphens=False))
+        if len(line) > WIDTH
+        else line
+        for line in text.split("\n")
+    )
+
+
+def _indent(line: str) -> str:
+    """Return the indentation of what follows: after the letter of a caution, or two more."""
+    found = match(r"[a-z]  (?=\S)|\s+", line)
+    if found is None:
+        return ""
+    return " " * (len(found[0]) + 2 * found[0].isspace())
 
 
 def _parts(
     study: Study, target: float, price: float | None, width: int
 ) -> Iterator[str | Text | Table]:
     for one in table.tables(study.results, weak=study.header.plan.weak):
-        yield f"{_title(study, one)}\n"
-        yield _grid(one)
+        yield f"{title(study, one)}\n"
+        yield _grid(one, width)
         yield ""
     if drawn := bars.lines(study, width):
         yield _drawn(drawn)
@@ -76,7 +98,8 @@ def _details(study: Study) -> Iterator[str]:
         yield f"{who}:\n{indented}\n"
 
 
-def _title(study: Study, one: table.Table) -> str:
+def title(study: Study, one: table.Table) -> str:
+    """Return what was measured where, and in a second line what is unusual about it."""
     plan, environment = study.header.plan, study.header.environment
     kind = unusual(plan)
     names = [case.workload for case in plan.cases] or [plan.spec.target]
@@ -88,17 +111,25 @@ def _title(study: Study, one: table.Table) -> str:
     )
 
 
-def _grid(one: table.Table) -> Table:
+def _grid(one: table.Table, width: int) -> Table:
     from rich.table import Table as Grid
     from rich.text import Text
 
     grid = Grid(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for heading in one.headings:
         left = heading in {"backend", "notes"}
-        grid.add_column(heading, justify="left" if left else "right", no_wrap=not left)
+        side: Literal["left", "right"] = "left" if left else "right"
+        grid.add_column(heading, justify=side, no_wrap=not left, overflow="fold")
     for row in one.rows:
-        grid.add_row(*(Text(text, "red" if text in _BAD else "") for text in row))
+        name, *others = row if _fits(one, width) else (row[0].replace("-", "\n-"), *row[1:])
+        grid.add_row(name, *(Text(text, "red" if text in _BAD else "") for text in others))
     return grid
+
+
+def _fits(one: table.Table, width: int) -> bool:
+    """Tell whether each row is one line; else names are broken where they have a second part."""
+    longest = [max(map(len, column)) for column in zip(one.headings, *one.rows, strict=True)]
+    return sum(longest) + len(longest) - 1 <= width
 
 
 def _explanations(study: Study) -> Iterator[str]:

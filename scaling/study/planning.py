@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -76,10 +77,16 @@ def now() -> str:
 
 
 def _refuse_output(path: Path) -> None:
+    """Find out before the workload is looked at, and in a dry run, what could not be written."""
     try:
         store.refuse_existing(path)
+        place = next(one for one in (path, *path.absolute().parents) if one.exists())
     except OSError as error:
         raise UsageError(f"--output {path}: {error.strerror}; choose another folder") from None
+    if not (place.is_dir() and os.access(place, os.W_OK)):
+        raise UsageError(
+            f"--output {path}: {place} is no folder that you may write to; choose another"
+        )
 
 
 def _probe(

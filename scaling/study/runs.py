@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
 from scaling import environment, store
@@ -131,10 +132,12 @@ def _safely(output: Path, *, resumable: bool = True) -> Iterator[None]:
     except KeyboardInterrupt:
         raise Interrupted(output, resumable=resumable) from None
     except OSError as error:
-        raise ScaleError(
-            f"{error}; what was measured is safe: make room, then go on with: "
-            f"scale run --resume {output}"
-        ) from None
+        way = (
+            f"make room, then go on with: scale run --resume {quote(str(output))}"
+            if resumable
+            else "its work came by value, so it cannot go on"
+        )
+        raise ScaleError(f"{error}; what was measured is safe in {output}: {way}") from None
 
 
 def _folder(path: Path) -> Path:

@@ -83,34 +83,16 @@ def workload(
     if misplaced:
         raise TypeError("@workload takes keywords only: write @workload(items=...)")
     _check_items(items)
-    for option, value in (
-        ("shared", shared),
-        ("combine", combine),
-        ("check", check),
-        ("asynchronous", asynchronous),
-        ("cost", cost),
-    ):
-        if value is not None and not callable(value):
-            raise TypeError(f"{option} must be a function, not {value!r:.60}")
-    if asynchronous is not None and not is_async(asynchronous):
-        raise TypeError("asynchronous must be an async function")
-    if waits not in {None, True, False}:
-        raise TypeError(f"waits must be True, False or None, not {waits!r:.60}")
-    if name is not None and not (isinstance(name, str) and name.strip()):
-        raise TypeError(f"name must be a text, not {name!r:.60}")
+    _check_functions(
+        shared=shared, combine=combine, check=check, asynchronous=asynchronous, cost=cost
+    )
+    _check_words(waits, name)
 
     def declare(kernel: Function) -> Function:
         check_kernel(kernel)
+        named = name or kernel.__name__
         definition = Definition(
-            name or kernel.__name__,
-            kernel,
-            items,
-            shared,
-            combine,
-            check,
-            asynchronous,
-            waits,
-            cost,
+            named, kernel, items, shared, combine, check, asynchronous, waits, cost
         )
         setattr(kernel, DEFINITION, definition)
         return kernel
@@ -145,3 +127,19 @@ def _check_items(items: object) -> None:
         raise TypeError(f"items is the text {items!r:.60}; give an iterable or a function")
     if not callable(items) and not isinstance(items, Iterable):
         raise TypeError(f"items must be an iterable or a function, not {items!r:.60}")
+
+
+def _check_functions(**given: object) -> None:
+    for option, value in given.items():
+        if value is not None and not callable(value):
+            raise TypeError(f"{option} must be a function, not {value!r:.60}")
+    asynchronous = given["asynchronous"]
+    if callable(asynchronous) and not is_async(asynchronous):
+        raise TypeError("asynchronous must be an async function")
+
+
+def _check_words(waits: object, name: object) -> None:
+    if waits not in {None, True, False}:
+        raise TypeError(f"waits must be True, False or None, not {waits!r:.60}")
+    if name is not None and not (isinstance(name, str) and name.strip()):
+        raise TypeError(f"name must be a text, not {name!r:.60}")

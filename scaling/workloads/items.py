@@ -69,6 +69,11 @@ class Passes:
     def _check(self, made: object) -> None:
         if isinstance(made, str | bytes) or not isinstance(made, Iterable):
             raise UsageError(f"{self._label} are of type {type(made).__name__}, not a list")
+        if type(made).__name__ == "DataFrame":
+            raise UsageError(
+                f"{self._label} are a DataFrame, which gives the names of its columns one by one; "
+                "give its rows, frame.to_dict('records'), or a list of frames"
+            )
         if isinstance(made, set | frozenset):
             raise UsageError(
                 f"{self._label} are a set, whose order changes from process to process; "

@@ -13,18 +13,16 @@ from scaling.workloads.origin import is_installed
 MAIN = "__main__"
 
 
-def target_of(value: object, home: ModuleType | None = None) -> str | None:
+def target_of(value: object) -> str | None:
     """Return ``/absolute/file.py:name`` or ``module:name``; None where other processes find none.
 
-    ``home`` is the module of what knows of no module itself, such as a list. Raises UsageError when
-    the file of its module cannot be imported.
+    A list has none: a module that is imported again may give its name another list than the caller
+    has by now. Raises UsageError when the file of its module cannot be imported.
     """
-    for module in (_module_of(value), home):
-        name = None if module is None else _name_in(module, value)
-        place = None if module is None or name is None else place_of(module)
-        if place is not None:
-            return f"{place}:{name}"
-    return None
+    module = module_of(value)
+    name = None if module is None else _name_in(module, value)
+    place = None if module is None or name is None else place_of(module)
+    return None if place is None else f"{place}:{name}"
 
 
 def place_of(module: ModuleType) -> str | None:
@@ -39,7 +37,7 @@ def place_of(module: ModuleType) -> str | None:
     path = Path(str(getattr(module, "__file__", None) or ""))
     if name in sys.builtin_module_names or is_installed(path) or _is_ours(name, path):
         return name
-    if path.suffix != ".py" or not path.is_file():
+    if not has_source(module):
         return None
     return str(path.absolute()) if locate(str(path))[1] == name else None
 
@@ -54,11 +52,11 @@ def root_of(value: object) -> Path | None:
 
     Raises UsageError.
     """
-    module = _module_of(value)
+    module = module_of(value)
     if module is None or module.__name__ == MAIN:
         return _own_folder()
     place = place_of(module)
-    return None if place is None else import_root(f"{place}:")
+    return import_root(f"{place}:") if place is not None and place.endswith(".py") else None
 
 
 def _own_folder() -> Path | None:
@@ -78,7 +76,16 @@ def is_found(module: ModuleType) -> bool:
     return place_of(module) is not None
 
 
-def _module_of(value: object) -> ModuleType | None:
+def has_source(module: ModuleType) -> bool:
+    """Tell whether the module is of Python code in a file."""
+    path = Path(str(getattr(module, "__file__", None) or ""))
+    return path.suffix == ".py" and path.is_file()
+
+
+def module_of(value: object) -> ModuleType | None:
+    """Return the module that a value says it is of, or that it is."""
+    if isinstance(value, ModuleType):
+        return value
     return sys.modules.get(str(getattr(value, "__module__", None)))
 
 

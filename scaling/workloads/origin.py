@@ -6,6 +6,7 @@ import inspect
 import os
 import site
 import sys
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
@@ -68,7 +69,14 @@ def _file(thing: object) -> Path | None:
 def is_installed(file: Path) -> bool:
     """Tell whether every Python process of this environment finds the file's module by itself."""
     folders = (*site.getsitepackages(), site.getusersitepackages(), str(Path(os.__file__).parent))
-    return any(file.is_relative_to(folder) for folder in folders)
+    others = (folder for folder in sys.path if folder and file.is_relative_to(folder))
+    return any(file.is_relative_to(folder) for folder in folders) or any(map(_is_library, others))
+
+
+@lru_cache(maxsize=64)
+def _is_library(folder: str) -> bool:
+    """Tell whether packages are installed there: clusters have such folders on PYTHONPATH."""
+    return next(Path(folder).glob("*.dist-info"), None) is not None
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

@@ -208,7 +208,7 @@ def test_stop_kills_after_the_grace(owner: str) -> None:
         channel_lines(guarded, 1)
         begin = time.monotonic()
         assert guarded.stop(grace_s=0.5) == Ended(None, signal.SIGKILL, 0)
-        assert 0.5 <= time.monotonic() - begin < 3
+        assert 0.5 <= time.monotonic() - begin < 10
 
 
 def test_daemons_are_ended(owner: str, carriers: Carriers) -> None:
@@ -244,7 +244,7 @@ def test_process_pool_leaves_no_shared_memory(
         name = channel_lines(guarded, 1)[0].decode()
         shared = Path("/dev/shm") / name.lstrip("/")  # noqa: S108 - where it is
         assert shared.exists()
-        assert within(5, lambda: len(carriers(owner)) >= 5)
+        assert within(30, lambda: len(carriers(owner)) >= 5)
         ended = guarded.stop(grace_s=0.5)
     assert ended.signal == signal.SIGTERM
     assert not shared.exists()

@@ -15,6 +15,7 @@ from textwrap import dedent
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 
 import scaling
@@ -258,6 +259,16 @@ def test_failed_case_does_not_raise(work: Path) -> None:
         ({"work": "primes", "param": {"x": 1}}, "'x'"),
         ({"work": "gone.py:f", "items": range(3)}, "gone.py"),
         ({"work": abs}, "items="),
+        ({"work": "primes", "weak": 1}, "--weak 1: give True or False"),
+        ({"work": "primes", "trace": "no"}, "--trace 'no'"),
+        ({"work": "primes", "cluster": None}, "--cluster None"),
+        ({"work": "primes", "baseline": 2}, "--baseline 2"),
+        ({"work": "primes", "backends": 3}, "--backends 3"),
+        ({"work": "primes", "backends": [1]}, r"--backends \[1\]"),
+        ({"work": "primes", "param": [("x", 1)]}, "--param"),
+        ({"work": abs, "items": 5}, "of type int"),
+        ({"work": abs, "items": b"ab"}, "of type bytes"),
+        ({"work": abs, "items": [1], "combine": 5}, "combine is of type int"),
     ],
 )
 def test_mistakes_raise(options: dict[str, Any], said: str, work: Path) -> None:
@@ -265,6 +276,22 @@ def test_mistakes_raise(options: dict[str, Any], said: str, work: Path) -> None:
     with pytest.raises(UsageError, match=said):
         scaling.run(**options, output=work / "out", progress=False)
     assert not (work / "out").exists()
+
+
+@pytest.mark.parametrize("path", [5, "~no-such-user-here/out"])
+def test_output_that_is_no_path_raises(path: Any) -> None:
+    """Before the work is looked at."""
+    with pytest.raises(UsageError, match="--output"):
+        scaling.run("primes", output=path, progress=False)
+
+
+def test_texts_may_be_of_a_class_of_their_own(tmp_path: Path) -> None:
+    """Members of an enumeration and NumPy's texts are saved, and read again, as plain texts."""
+    study = scaling.run(
+        np.str_("primes"), size=4, backends=[np.str_("simulated")], workers=1, quick=np.True_,  # type: ignore[arg-type]
+        simulate=np.str_("linear:seconds=1"), output=tmp_path / "out", progress=False,
+    )  # fmt: skip
+    assert not study.failed
 
 
 def test_unknown_backend_raises() -> None:
@@ -300,6 +327,39 @@ def test_notebook_keeps_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(api._observer(shown=False), Quiet)
     monkeypatch.setattr(sys, "stderr", None)
     assert isinstance(api._observer(shown=True), Quiet)
+
+
+def test_stream_that_is_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs that log put objects of their own in the place of stderr."""
+
+    class Log:
+        def write(self, text: str) -> None:
+            raise AssertionError(text)
+
+    class Flushed(Log):
+        def flush(self) -> None:
+            raise AssertionError
+
+    monkeypatch.setattr(sys, "stderr", Log())
+    assert isinstance(api._observer(shown=True), Quiet)
+    monkeypatch.setattr(sys, "stderr", Flushed())
+    assert isinstance(api._observer(shown=True), PlainLines)
+
+
+def test_report_that_cannot_be_written_is_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The study was measured and saved: it is returned, and the caller's line is named."""
+
+    def full(*_: object) -> None:
+        raise UsageError("cannot write report.csv: the disk is full")
+
+    monkeypatch.setattr("scaling.reports.folder.write", full)
+    with pytest.warns(UserWarning, match=r"report\.csv") as told:
+        study = scaling.run("primes", size=4, backends="simulated", workers=1, quick=True,
+                            output=tmp_path / "out", progress=False)  # fmt: skip
+    assert [Path(one.filename) for one in told] == [Path(__file__)]
+    assert study.report()["status"].tolist() == ["ok"]
 
 
 LONG = """

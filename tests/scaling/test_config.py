@@ -141,6 +141,7 @@ def test_values_as_the_command_line_gives_them(
         ("nodes = [[1]]", "scale.toml: nodes = [1]: give texts or numbers"),
         ("nodes = 2026-01-01", "scale.toml: nodes = datetime.date(2026, 1, 1): give texts or"),
         ("nodes = ", "scale.toml is not TOML"),
+        ("[tool.scale]\nnodes = 4", "scale.toml: [tool.scale] is for pyproject.toml; write its"),
         ("\x00", "scale.toml is not TOML"),
     ],
 )
@@ -150,6 +151,20 @@ def test_mistakes(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(UsageError) as caught:
         found(tmp_path)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["[tool]\nscale = 4\n", "[[tool.scale]]\nnodes = 4\n"])
+def test_what_is_no_table_is_refused(tmp_path: Path, text: str) -> None:
+    """Defaults that could not be taken are never left out without a word."""
+    project(tmp_path, text)
+    with pytest.raises(UsageError, match=r"tool\.scale is no table; write \[tool\.scale\]"):
+        found(tmp_path)
+
+
+def test_byte_order_mark(tmp_path: Path) -> None:
+    """Some editors begin every file with one."""
+    own(tmp_path, "\ufeffnodes = 4\n")
+    assert found(tmp_path).values == {"nodes": "4"}
 
 
 def test_mistake_about_another_command_is_found(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -88,3 +90,21 @@ def test_study_that_fits_nothing_has_no_laws(study: StudyBuilder) -> None:
     study.case(SERIAL, [2.0])
     assert types(Study(study.data).laws()) == LAWS
     assert len(Study(study.data).laws()) == 0
+
+
+def documented() -> dict[str, str]:
+    """Return the columns that docs/frames.md names in the first column of its tables, typed."""
+    text = (Path(__file__).parents[2] / "docs" / "frames.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.*?) \| (\w+) \|", text, flags=re.MULTILINE)
+    return {name: kind for names, kind in rows for name in re.findall(r"`([\w*]+)`", names)}
+
+
+def test_frames_have_the_columns_and_types_of_the_docs(study: StudyBuilder) -> None:
+    """Every column is named there with its type, and nothing else is."""
+    study.case(SERIAL, [2.0])
+    found = Study(study.data)
+    frames = (found.report(), found.samples(), found.losses(), found.laws())
+    types = {str(name): str(kind) for one in frames for name, kind in one.dtypes.items()}
+    told = documented()
+    assert told.pop("loss_*") == "Float64"
+    assert types == told

@@ -45,15 +45,15 @@ def test_share_survives_its_text() -> None:
 
 def test_others() -> None:
     """Names, parameters and paths."""
-    assert values.names(("a", "b")) == values.names("a,b") == "a,b"
+    assert values.names(("a", "b"), "--backends") == values.names("a,b", "--backends") == "a,b"
     assert values.params({"depth": 3, "on": True, "file": Path("x")}) == [
         "depth=3",
         "on=True",
         "file=x",
     ]
     assert values.params(None) == []
-    assert values.path("~/x") == Path.home() / "x"
-    assert values.path(None) is None
+    assert values.path("~/x", "--output") == Path.home() / "x"
+    assert values.path(None, "--output") is None
 
 
 @pytest.mark.parametrize("value", [0, -3, 2.5, "2", None])

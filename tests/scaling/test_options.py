@@ -16,6 +16,7 @@ from scaling.option_texts import (
     parse_nodes,
     parse_params,
     parse_share,
+    sensible_price,
 )
 from scaling.options import BaselineChoice, block_counts, parse_baseline
 
@@ -41,6 +42,13 @@ def test_bad_nodes(text: str) -> None:
     """What is no list of different whole numbers from 1 up is refused."""
     with pytest.raises(UsageError, match="--nodes"):
         parse_nodes(text)
+
+
+@pytest.mark.parametrize("price", [-1.0, float("inf"), float("nan"), 1e308])
+def test_price_that_no_node_has(price: float) -> None:
+    """What would make costs that are no numbers is refused."""
+    with pytest.raises(UsageError, match="--price-per-node-hour"):
+        sensible_price(price)
 
 
 @given(st.integers(1, 4096), st.booleans())

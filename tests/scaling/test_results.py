@@ -135,6 +135,24 @@ def test_export_writes_by_the_suffix(study: StudyBuilder, tmp_path: Path) -> Non
         found.export(tmp_path / "a.xyz")
 
 
+def test_home_folder_is_understood(
+    study: StudyBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a study was written to, it is read from."""
+    study.case(SERIAL, [2.0])
+    study.save(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path.parent))
+    assert load(f"~/{tmp_path.name}").folder == tmp_path
+
+
+@pytest.mark.parametrize("target", [70, 0, -0.7, float("nan")])
+def test_target_of_a_choice_is_a_share(study: StudyBuilder, target: float) -> None:
+    """Per cent would leave every backend without a choice, silently."""
+    study.case(SERIAL, [2.0])
+    with pytest.raises(UsageError, match=r"give a share like 0\.7"):
+        Study(study.data).choices(target)
+
+
 def test_plot_returns_a_figure(study: StudyBuilder) -> None:
     """To show or to save; another name is a mistake that names the known ones."""
     study.case(SERIAL, [2.0] * 6)

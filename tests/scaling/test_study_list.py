@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -52,6 +53,25 @@ def test_foreign_and_broken_folders_are_named(study: StudyBuilder, tmp_path: Pat
         True,
         True,
     ]
+
+
+def test_folder_that_is_closed(
+    study: StudyBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be looked into may hold a study: it is not said to hold none."""
+    study.save(tmp_path / "good")
+    (tmp_path / "closed").mkdir()
+    scandir = os.scandir
+
+    def refusing(place: str) -> Any:
+        if str(place).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(place))
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    found = find(tmp_path)
+    assert found.foreign == ()
+    assert found.broken == (f"cannot look into {tmp_path}/closed: Permission denied",)
 
 
 def test_links_are_not_followed(study: StudyBuilder, tmp_path: Path) -> None:

@@ -204,4 +204,5 @@ def _hits(view: View, value: Callable[[MachineUse], float | None], text: str) ->
 def _share(timed: Timed, value: Callable[[MachineUse], float | None]) -> float | None:
     use = timed.sample.machine
     found = None if use is None else value(use)
-    return None if found is None else found / timed.sample.seconds
+    # The kernel brings its counters up to date every two seconds: a short sample may see them leap.
+    return None if found is None else min(1.0, found / timed.sample.seconds)

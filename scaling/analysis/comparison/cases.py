@@ -108,6 +108,10 @@ def match(base: Iterable[Values], new: Iterable[Values]) -> Matching | None:
     )
 
 
+MOST_NAMED = 4
+"""Cases that a sentence names."""
+
+
 def label(case: Case, *, sized: bool) -> str:
     """Return how a sentence names a case; ``sized``: cases differ in their size too."""
     return f"{case.label}{f' with {case.size} items' * sized}"
@@ -117,6 +121,14 @@ def labels(cases: Sequence[Case]) -> str:
     """Return how a sentence names several cases."""
     sized = len({case.size for case in cases}) > 1
     return ", ".join(label(case, sized=sized) for case in cases)
+
+
+def some(names: Sequence[str], of: int) -> str:
+    """Return how a sentence names some of so many cases."""
+    if len(names) == of > 1:
+        return "all cases"
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def _alone(name: str, own: Mapping[str, Values], other: Mapping[str, Values]) -> Iterator[str]:

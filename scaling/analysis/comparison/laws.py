@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isclose
 
 from scaling.analysis.law_family import Law
 from scaling.analysis.laws import BackendFit, fit_points
 from scaling.analysis.points import Points, from_study
 from scaling.analysis.statistics import Interval
 from scaling.studydata import StudyData
+
+ROUNDED = 1e-3
+"""Parameters that differ by less read the same: exact times have intervals without a width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +68,16 @@ def _of_fits(base: BackendFit, new: BackendFit) -> Iterator[LawChange]:
         return
     columns = zip(before.law.parameters, before.intervals, after.intervals, strict=True)
     for name, old, found in columns:
-        if old.high < found.low or found.high < old.low:
+        one, other = (getattr(fit.coefficients, name) for fit in (before, after))
+        apart = old.high < found.low or found.high < old.low
+        if apart and not isclose(one, other, rel_tol=ROUNDED):
             yield LawChange(
                 name=base.points.name,
                 law=before.law,
                 parameter=name,
                 unit=base.points.unit if name == "gamma" else "",
-                base=getattr(before.coefficients, name),
+                base=one,
                 base_interval=old,
-                new=getattr(after.coefficients, name),
+                new=other,
                 new_interval=found,
             )

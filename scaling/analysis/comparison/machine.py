@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from scaling.analysis import cpu_settings
 from scaling.analysis.bounds import RAY
 from scaling.analysis.comparison.remark import Level, Remark
 from scaling.analysis.units import count
@@ -18,19 +19,31 @@ def of_machines(base: Environment, new: Environment) -> Iterator[Remark]:
     """Compare what decides how fast the machines are."""
     for what, one, other in (
         ("processor", base.processor, new.processor),
-        ("number of usable CPUs", base.usable_cpus, new.usable_cpus),
+        ("number of usable CPUs", _usable(base), _usable(new)),
     ):
         if one != other:
             text = f"another machine: the {what} was {one} in BASE, {other} in NEW"
             yield Remark(Level.LIMIT, text)
+    if base.cpus != new.cpus:
+        text = f"the machine of BASE has {count(base.cpus, 'CPU')}, that of NEW {new.cpus}"
+        yield Remark(Level.CAUTION, text)
     if abs(base.memory_mb - new.memory_mb) > MEMORY_SHARE * max(base.memory_mb, new.memory_mb):
         text = f"the memory was {base.memory_mb} MB in BASE, {new.memory_mb} MB in NEW"
         yield Remark(Level.CAUTION, text)
+    if changed := cpu_settings.changes(base.cpu_settings, new.cpu_settings):
+        text = f"other CPU settings: {', '.join(changed)}"
+        yield Remark(Level.CAUTION, f"{text}: they make all work faster or slower")
     if base.hostname != new.hostname:
         text = f"another host ({base.hostname} in BASE, {new.hostname} in NEW)"
         yield Remark(
             Level.CAUTION, f"{text}: equal machines differ too, and so do their neighbours"
         )
+
+
+def _usable(environment: Environment) -> str:
+    """Return the CPUs that can be used; parts of one count, as a quota gives them."""
+    affinity, quota = environment.cpus_affinity, environment.cpu_quota
+    return f"{affinity if quota is None else min(affinity, quota):g}"
 
 
 def of_software(base: Environment, new: Environment) -> Iterator[Remark]:

@@ -25,6 +25,7 @@ from scaling.model import Case
 from scaling.records import Sample
 from scaling.studydata import StudyData
 
+KERNEL = "kernel"
 LEAST_SHARE = 0.1
 """Of the change in worker-seconds: what moved by less is not named."""
 
@@ -69,6 +70,9 @@ class Cause:
     """Change of P T in worker-seconds: difference of the medians."""
     moved: tuple[Moved, ...]
     """What changed the same way, beyond chance, by a tenth of it or more; the most first."""
+    alike: tuple[str, ...] = ()
+    """Names of what would be among them, but changed by the factor of the kernel: a slow-down of
+    everything is none of its own."""
 
 
 def causes(base: StudyData, new: StudyData, comparisons: Sequence[Comparison]) -> tuple[Cause, ...]:
@@ -116,7 +120,22 @@ def _cause(case: Case, base: Sequence[Parts], new: Sequence[Parts]) -> Cause:
     moved = [
         one for one in _moved(base, new) if one.by * by > 0 and abs(one.by) >= LEAST_SHARE * abs(by)
     ]
-    return Cause(case, by, tuple(sorted(moved, key=lambda one: -abs(one.by))))
+    alike = _alike(moved, by)
+    own = [one for one in moved if one.name not in alike]
+    return Cause(case, by, tuple(sorted(own, key=lambda one: -abs(one.by))), alike)
+
+
+def _alike(moved: Sequence[Moved], by: float) -> tuple[str, ...]:
+    """Return what the factor of the kernel explains but for a tenth of the whole change."""
+    kernel = next((one for one in moved if one.name == KERNEL and one.base > 0), None)
+    if kernel is None:
+        return ()
+    factor = kernel.new / kernel.base
+    return tuple(
+        one.name
+        for one in moved
+        if one is not kernel and abs(one.new - factor * one.base) < LEAST_SHARE * abs(by)
+    )
 
 
 def _told_alike(values: Sequence[Parts]) -> Sequence[Parts]:

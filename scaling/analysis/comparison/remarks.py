@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from scaling.analysis.bounds import SIMULATED
@@ -31,6 +31,7 @@ def of_studies(base: StudyData, new: StudyData) -> tuple[Remark, ...]:
         *of_company(base, new),
         *of_answers(base, new),
         *_of_runs((ours.id, ours.created), (theirs.id, theirs.created)),
+        *_of_records(base.notes, new.notes),
     )
 
 
@@ -46,6 +47,7 @@ def of_grains(base: GrainData, new: GrainData) -> tuple[Remark, ...]:
         *of_software(ours.environment, theirs.environment),
         *of_clusters(base.clusters, new.clusters),
         *_of_runs((ours.id, ours.created), (theirs.id, theirs.created)),
+        *_of_records(base.notes, new.notes),
     )
 
 
@@ -70,6 +72,7 @@ def _of_plans(base: Plan, new: Plan) -> Iterator[Remark]:
         ("a quick look (--quick)", base.quick, new.quick),
         ("weak scaling (--weak)", base.weak, new.weak),
         ("a null study (--null)", base.null, new.null),
+        ("a study that kept the whole record (--trace)", base.trace, new.trace),
     ):
         if one != other:
             yield Remark(Level.CAUTION, f"{'BASE' if one else 'NEW'} alone is {what}")
@@ -88,3 +91,10 @@ def _of_runs(base: tuple[str, str], new: tuple[str, str]) -> Iterator[Remark]:
         days = count(round(abs(apart) / LONG_S), "day")
         text = f"measured {days} apart: what changed on the machine since is in the difference"
         yield Remark(Level.CAUTION, text)
+
+
+def _of_records(base: Sequence[str], new: Sequence[str]) -> Iterator[Remark]:
+    """Tell what was left out of either file."""
+    for name, notes in (("BASE", base), ("NEW", new)):
+        for note in notes:
+            yield Remark(Level.CAUTION, f"in the file of {name} {note}")

@@ -30,6 +30,9 @@ def of_workloads(base: StudyHeader, new: StudyHeader) -> Iterator[Remark]:
             yield Remark(Level.CAUTION, text)
     if before and after:
         yield _of_code(before, after)
+        if before.blas != after.blas:
+            text = f"{_blas(before)} in BASE, {_blas(after)} in NEW"
+            yield Remark(Level.CAUTION, f"other numerical libraries: {text}")
 
 
 def _first(header: StudyHeader) -> WorkloadFacts | None:
@@ -45,6 +48,10 @@ def _params(params: Sequence[tuple[str, str]]) -> str:
     return " ".join(f"--param {key}={value}" for key, value in params) or "no --param"
 
 
+def _blas(facts: WorkloadFacts) -> str:
+    return ", ".join(facts.blas) or "none"
+
+
 def _of_code(base: WorkloadFacts, new: WorkloadFacts) -> Remark:
     commits = ""
     if base.commit != new.commit:
@@ -53,12 +60,14 @@ def _of_code(base: WorkloadFacts, new: WorkloadFacts) -> Remark:
         text = f"the workload's own code is the same in both{commits}"
         return Remark(Level.NOTE, f"{text}; what it imports is not looked at")
     digests = f"{base.code_digest[:8]} in BASE, {new.code_digest[:8]} in NEW"
-    return Remark(Level.NOTE, f"the workload's own code is another: {digests}{commits}")
+    return Remark(Level.CAUTION, f"the workload's own code is another: {digests}{commits}")
 
 
 def of_answers(base: StudyData, new: StudyData) -> Iterator[Remark]:
     """Compare the answers; floats that may differ by a tolerance are not compared."""
     if base.header.plan.tolerance is not None or new.header.plan.tolerance is not None:
+        text = "the answers of BASE and NEW are not compared: --tolerance lets floats differ"
+        yield Remark(Level.NOTE, text)
         return
     ours, theirs = _answers(base), _answers(new)
     sizes = [size for size in ours if size in theirs and ours[size].isdisjoint(theirs[size])]

@@ -76,10 +76,9 @@ def comparisons(ground: Ground) -> Answer:
     if len(without) == len(compared):
         missing = f"without intervals, differences of {cases} from the base case may be chance"
         return judged("ratios are paired by block", [Lack(missing, _MORE_BLOCKS, whole=True)])
-    ratios = count(len(compared), "ratio")
     told = (
-        f"{len(compared) - len(without)} of {ratios} to the base case have a 95 % interval, paired "
-        "by block; each stands for itself"
+        "ratios to the base case with a 95 % interval, paired by block: "
+        f"{len(compared) - len(without)} of {len(compared)}; each stands for itself"
     )
     lacks = [Lack(f"no interval for {named(without)}", _MORE_BLOCKS)] if without else []
     return judged(told, lacks)

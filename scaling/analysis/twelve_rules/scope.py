@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaling.analysis.bounds import most_speedup, shares_cores, usable_cpus, waits
+from scaling.analysis.base_case import key_of
+from scaling.analysis.bounds import SIMULATED, most_speedup, shares_cores, usable_cpus, waits
 from scaling.analysis.twelve_rules.check import Answer, Lack, judged, not_applicable
 from scaling.analysis.twelve_rules.ground import Ground, absolute
 from scaling.analysis.units import count
 from scaling.analysis.verdict import label, relative_to
-from scaling.model import SERIAL, Case
+from scaling.model import SERIAL
 
 
 def base_case(ground: Ground) -> Answer:
     """Rule 1: what speedup is relative to, and how long that takes."""
     plan, bases = ground.plan, ground.bases
     if plan.null:
-        return not_applicable("one case was measured under two names: no speedup is shown")
+        return not_applicable(
+            "one case was measured under two names: their ratio shows noise, not speedup"
+        )
     if len(ground.timed) < 2:
         return not_applicable("one case has a time: no speedup is shown")
     if not bases:
@@ -51,8 +54,10 @@ def _sizes_without_base(ground: Ground) -> Iterator[Lack]:
 def resources(ground: Ground) -> Answer:
     """Rule 2: the reason for what was left out."""
     environment = ground.header.environment
-    usable = environment.usable_cpus
-    told = f"{usable} of {count(environment.cpus, 'logical CPU')} were usable"
+    told = "all times are computed from a law, which needs no CPU"
+    if ground.measured:
+        cpus = count(environment.cpus, "logical CPU")
+        told = f"{environment.usable_cpus} of {cpus} were usable"
     if valueless := [result for result in ground.results if result.status != "ok"]:
         told += f", {count(len(valueless), 'case')} without a value shown with the reason"
     return judged(told, [*_shared_nodes(ground), *_unused_cpus(ground), *_one_size(ground)])
@@ -74,21 +79,25 @@ def _shared_nodes(ground: Ground) -> Iterator[Lack]:
 
 def _unused_cpus(ground: Ground) -> Iterator[Lack]:
     """Tell where no case that computes had a worker for each CPU; waiting needs none."""
-    computing = [
-        Case(r.workload, r.size, r.backend, r.nodes, r.workers, r.twin or "")
-        for r in ground.measured
-        if not waits(ground.header, r.size)
+    valued = {key_of(result) for result in ground.measured}
+    planned = [
+        case
+        for case in ground.plan.cases
+        if case.backend != SIMULATED and not waits(ground.header, case.size)
     ]
+    computing = [case for case in planned if case.key in valued]
     if not computing:
         return
     widest = max(computing, key=lambda case: most_speedup(ground.data, case))
     used, usable = most_speedup(ground.data, widest), usable_cpus(ground.data, widest)
-    if used < usable:
-        yield Lack(
-            f"no more than {used} of {count(usable, 'usable CPU')} were used, for no recorded "
-            "reason",
-            f"measure up to {usable} workers, or give the reason for fewer",
-        )
+    if used >= usable:
+        return
+    told = f"no more than {used} of {count(usable, 'usable CPU')} were used"
+    if any(most_speedup(ground.data, case) > used for case in planned):
+        yield Lack(f"{told}: cases of more have no value", "mend the cases without a value")
+    else:
+        remedy = f"measure up to {usable} workers, or give the reason for fewer"
+        yield Lack(f"{told}, for no recorded reason", remedy)
 
 
 def _one_size(ground: Ground) -> Iterator[Lack]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaling.analysis import cpu_settings
 from scaling.analysis.bounds import RAY, shares_cores
 from scaling.analysis.cautions import Caution
 from scaling.analysis.twelve_rules.check import Answer, Lack, judged, not_applicable
 from scaling.analysis.twelve_rules.ground import Ground, named
-from scaling.analysis.units import count, seconds
+from scaling.analysis.units import count, listed, seconds
 
 _DOUBTS = {
     Caution.SHORT: ("samples under 1 ms are too short to time", "take more items"),
@@ -27,10 +28,8 @@ _DOUBTS = {
     ),
 }
 """What puts the timing itself in doubt: what was found, what to do."""
-_PROCESSOR = Lack(
-    "frequency governor, turbo, SMT and placement of threads are not recorded",
-    "state frequency governor, turbo and SMT in the text",
-)
+_FILES = ("lines:", "glob:", "csv:")
+"""Items that are what the user's files hold."""
 
 
 def setup(ground: Ground) -> Answer:
@@ -39,16 +38,35 @@ def setup(ground: Ground) -> Answer:
         return judged("all times are computed from a law: no machine has a part in them")
     header = ground.header
     software = count(len(header.environment.versions), "library version")
+    known = cpu_settings.known(header.environment.cpu_settings)
     told = (
-        "recorded are processor, usable CPUs, memory, system, Python, "
-        f"{software}, digest of the code, parameters, cap on inner threads, order and seed"
+        f"recorded are processor{f' ({known})' if known else ''}, usable CPUs, memory, system, "
+        f"Python, {software}, digest of the code, parameters, cap on inner threads, order and "
+        "seed; no worker is bound to a CPU"
     )
-    return judged(told, [_PROCESSOR, *_code(ground), *_nodes(ground)])
+    return judged(told, [*_cpu_settings(ground), *_code(ground), *_nodes(ground)])
+
+
+def _cpu_settings(ground: Ground) -> Iterator[Lack]:
+    settings = ground.header.environment.cpu_settings
+    if hidden := cpu_settings.unseen(settings):
+        remedy = f"state {listed(hidden)} of the host in the text"
+        yield Lack(cpu_settings.missing(settings), remedy)
 
 
 def _code(ground: Ground) -> Iterator[Lack]:
     """A built-in workload comes with the version of this toolkit."""
-    if ":" not in ground.plan.spec.target:
+    spec = ground.plan.spec
+    if spec.by_value:
+        missing = "work came by value from a running Python: no file tells what it was"
+        yield Lack(missing, "put kernel and items into a file of their own, and name it")
+        return
+    if (spec.items or "").startswith(_FILES):
+        yield Lack(
+            f"what was in the files of --items {spec.items} is not recorded",
+            "hand these files in, or say where they are kept",
+        )
+    if ":" not in spec.target:
         return
     commits = {facts.commit for facts in ground.header.facts}
     if None in commits:
@@ -66,7 +84,7 @@ def _nodes(ground: Ground) -> Iterator[Lack]:
     elif cases and not shares_cores(ground.data, cases[0]):
         yield Lack(
             "of the cluster's nodes only hosts and CPUs are recorded",
-            "state their processors, memory, network and software",
+            "state their processors, CPU settings, memory, network and software",
         )
 
 

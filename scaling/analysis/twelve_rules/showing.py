@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from scaling.analysis.bounds import SIMULATED
 from scaling.analysis.cautions import Caution
 from scaling.analysis.speedup import CaseResult
 from scaling.analysis.statistics import LEAST_BLOCKS
@@ -20,7 +21,9 @@ LEAST_POINTS = 3
 def upper_bounds(ground: Ground) -> Answer:
     """Rule 11: bounds beside the results."""
     compared = ground.compared
-    if ground.plan.null or len(ground.timed) < 2:
+    if ground.plan.null:
+        return not_applicable("one case under two names has no speedup to bound")
+    if len(ground.timed) < 2:
         return not_applicable("no speedup is shown")
     if not compared:
         missing = "no speedup can be held against its bound"
@@ -42,8 +45,9 @@ def _bound(compared: list[CaseResult], *, weak: bool) -> str:
             f"{percent(widest.efficiency or 0.0)}"
         )
     best = max(compared, key=lambda result: (result.bound, result.speedup or 0.0))
+    limits = "workers" if best.backend == SIMULATED else "workers and usable CPUs"
     return (
-        "the bound by workers and usable CPUs is given for each case; of the largest, "
+        f"the bound by {limits} is given for each case; of the largest, "
         f"{best.bound}, {label(best)} reaches {ratio(best.speedup or 0.0)}"
     )
 
@@ -53,7 +57,8 @@ def plots(ground: Ground) -> Answer:
     lines = _lines(ground)
     if not lines:
         return not_applicable("no backend has two numbers of workers to draw a line through")
-    told = "lines join cases of one backend and size only, and intervals are drawn at each"
+    alike = "one backend" if ground.plan.weak else "one backend and size"
+    told = f"lines join cases of {alike} only, and intervals are drawn where there are any"
     return judged(told, [*_short(lines), *_kinked(lines), *_without_intervals(lines)])
 
 

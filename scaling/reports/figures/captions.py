@@ -7,15 +7,19 @@ from collections.abc import Iterator, Sequence
 from scaling.analysis.cautions import Caution
 from scaling.analysis.speedup import CaseResult
 from scaling.analysis.statistics import LEAST_BLOCKS
-from scaling.analysis.units import count, seconds
+from scaling.analysis.units import count, listed, seconds
 from scaling.analysis.verdict import relative_to
 from scaling.model import Environment
+from scaling.records import ClusterRecord
+from scaling.reports import machine_text
 from scaling.reports.figures.lettering import shown
 from scaling.reports.table import case_name, shared_cores
 from scaling.results import Study
 
 MOST_NAMED = 3
 """Cases that are named where some are left out."""
+_MOST_OF_HOSTS = 200
+"""Characters of what is said of a cluster."""
 
 
 def below(study: Study, *notes: str, hollow: bool = True) -> list[str]:
@@ -23,7 +27,8 @@ def below(study: Study, *notes: str, hollow: bool = True) -> list[str]:
 
     ``hollow`` is False where shared cores are not marked by hollow points.
     """
-    said = (*notes, *_doubts(study.results, "Hollow: " * hollow), *_left_out(study))
+    doubts = _doubts(study.results, "Hollow: " * hollow)
+    said = (*notes, *nodes(machine_text.cluster(study)), *doubts, *_left_out(study))
     return [f"{caption(study)}.", " ".join(said)]
 
 
@@ -42,13 +47,7 @@ def workload(study: Study) -> str:
     if plan.weak:
         return f"{shown(names[0])}, {count(sizes[0], 'item')} and more"
     one = count(sizes[0], "item")
-    return f"{shown(names[0])}, {one if len(sizes) == 1 else f'{_listed(sizes)} items'}"
-
-
-def _listed(things: Sequence[object]) -> str:
-    """Return them with commas, and the last one with an and."""
-    *before, last = (str(thing) for thing in things)
-    return f"{', '.join(before)} and {last}" if before else last
+    return f"{shown(names[0])}, {one if len(sizes) == 1 else f'{listed(sizes)} items'}"
 
 
 def machine(environment: Environment) -> str:
@@ -73,7 +72,7 @@ def _base(study: Study) -> str:
     ]
     if not found:
         return "the base case has no value"
-    times = _listed([seconds(result.median_s or 0.0) for result in found])
+    times = listed([seconds(result.median_s or 0.0) for result in found])
     relative = "; speedup relative to it, not absolute" if relative_to(plan) else ""
     return f"base case: {case_name(found[0])}, {times}{relative}"
 
@@ -87,6 +86,12 @@ def intervals(results: Sequence[CaseResult]) -> str:
         return f"{medians}; fewer than {LEAST_BLOCKS} give no interval."
     some = "" if blocks[0] >= LEAST_BLOCKS else f", where there are {LEAST_BLOCKS} or more"
     return f"{medians}; bars: 95 % intervals{some}."
+
+
+def nodes(cluster: ClusterRecord | None = None) -> Iterator[str]:
+    """Say where Ray's nodes were, unless it was one on this machine."""
+    if cluster is not None and (len(cluster.nodes) > 1 or not cluster.embedded):
+        yield shown(machine_text.nodes(cluster), _MOST_OF_HOSTS)
 
 
 def _doubts(results: Sequence[CaseResult], mark: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from zipfile import is_zipfile
 
 from scaling.reports import losses
 from scaling.reports.figures.drawing import Kind
@@ -73,8 +74,8 @@ def _timeline(study: Study) -> str | None:
     samples = [sample for found in traced(study).values() for sample in found]
     if not samples or study.folder is None:
         return "the times of the items were not kept; measure again with: scale run --trace"
-    if not all((study.folder / str(sample.trace)).is_file() for sample in samples):
-        return "some of its traces are no longer in the study folder"
+    if not all(is_zipfile(study.folder / str(sample.trace)) for sample in samples):
+        return "some of its traces are missing in the study folder, or damaged"
     return None
 
 

@@ -37,11 +37,15 @@ def beside(axes: Axes, number: int) -> Iterator[Transform]:
 
 def _series(axes: Axes, one: Series, measure: Measure, where: Transform) -> None:
     look = style.look(one.backend)
-    workers = [result.workers for result in one.results]
-    values = [measure.value(result) or 0.0 for result in one.results]
-    axes.plot(
-        workers, values, color=look.colour, linestyle=look.line, label=one.backend, transform=where
-    )
+    for run in one.runs:
+        axes.plot(
+            [result.workers for result in run],
+            [measure.value(result) or 0.0 for result in run],
+            color=look.colour,
+            linestyle=look.line,
+            label=one.backend,
+            transform=where,
+        )
     bars = [
         (result.workers, low, high)
         for result in one.results

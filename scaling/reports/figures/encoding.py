@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from xml.sax.saxutils import escape
 
 from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.figure import Figure
 
 from scaling.analysis.units import printable
 from scaling.errors import UnknownName
@@ -64,11 +67,27 @@ def _svg(drawing: Drawing) -> bytes:
 
     Its ids begin with the figure's name, and no style is for elements that are not its own.
     """
-    text = _saved(drawing, "svg", dict(_SVG_METADATA)).decode("utf-8")
+    with _as_written(drawing.figure):
+        text = _saved(drawing, "svg", dict(_SVG_METADATA)).decode("utf-8")
     text = _STYLE.sub("", text[text.index("<svg") :], count=1)
     named = _TAG.sub(lambda tag: _NAMED.sub(f"{drawing.name}-", tag[0]), text)
     end = named.index(">")
     return f"{named[:end]} {_root(drawing)}>\n{_told(drawing)}{named[end + 1 :]}".encode()
+
+
+@contextmanager
+def _as_written(figure: Figure) -> Iterator[None]:
+    """Show texts as their labels keep them within ``with``: the viewer finds a font for each."""
+    drawn = [(text, text.get_text()) for text in figure.texts]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph", UserWarning)
+        for text, line in drawn:
+            text.set_text(text.get_label() or line)
+        try:
+            yield
+        finally:
+            for text, line in drawn:
+                text.set_text(line)
 
 
 def _root(drawing: Drawing) -> str:

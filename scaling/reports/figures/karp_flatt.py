@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 from matplotlib.transforms import Transform
 
 from scaling.analysis import laws, serial_fraction
+from scaling.analysis.law_family import Law
 from scaling.analysis.serial_fraction import Curve, SerialFraction
 from scaling.analysis.units import count, digits
 from scaling.reports.figures import captions, curves, scales, sheet, style
@@ -31,6 +32,7 @@ class _Series:
     """The fractions of one backend, and the law that fits its throughput best."""
 
     backend: str
+    size: int
     found: tuple[SerialFraction, ...]
     """By rising number of workers."""
     law: Curve | None
@@ -85,13 +87,13 @@ def _series(study: Study, size: int, backend: str, found: Iterable[SerialFractio
         None,
     )
     if fit is None or fit.chosen is None or len(fit.points.fitted) < 2:
-        return _Series(backend, ordered, None, 1.0, hollow)
+        return _Series(backend, size, ordered, None, 1.0, hollow)
     last = ordered[-1].case
     start, end = fit.points.fitted[1].count, fit.points.largest
     counts = [start + (end - start) * step / _STEPS for step in range(_STEPS + 1)]
     law = serial_fraction.of_law(fit.points, fit.chosen, counts)
     per_count = last.workers / last.nodes if fit.points.counted == "nodes" else 1.0
-    return _Series(backend, ordered, law, per_count, hollow)
+    return _Series(backend, size, ordered, law, per_count, hollow)
 
 
 def _law(axes: Axes, one: _Series, where: Transform) -> None:
@@ -148,25 +150,29 @@ def _reached(every: Iterable[_Series]) -> Iterator[float]:
 
 
 def _legend(every: Sequence[_Series]) -> Iterator[Artist]:
-    named = {one.backend: one for one in every}
-    fitted = {one.backend: one.law.law for one in every if one.law is not None}
-    for backend in named:
+    laws: dict[str, list[Law]] = {one.backend: [] for one in every}
+    for one in every:
+        if one.law is not None and one.law.law not in laws[one.backend]:
+            laws[one.backend].append(one.law.law)
+    for backend, found in laws.items():
         look = style.look(backend)
-        law = fitted.get(backend)
         yield Line2D(
             [],
             [],
             color=look.colour,
-            linestyle="none" if law is None else look.line,
+            linestyle=look.line if found else "none",
             marker=look.marker,
-            label=backend if law is None else f"{backend}, line: {law}",
+            label=f"{backend}, line: {', then '.join(found)}" if found else backend,
         )
     if any(one.law is not None and one.law.band is not None for one in every):
         yield Patch(color=style.GREY, alpha=0.2, linewidth=0, label="95 % of the law")
 
 
 def _notes(every: Sequence[_Series]) -> Iterator[str]:
-    without = list(dict.fromkeys(one.backend for one in every if one.law is None))
+    several = len({one.size for one in every}) > 1
+    without = [
+        one.backend + f" at {count(one.size, 'item')}" * several for one in every if one.law is None
+    ]
     if without:
         yield f"No law for {', '.join(without)}: that takes 4 numbers of workers within the CPUs."
     if any(one.law is not None and one.law.band is None for one in every):
@@ -178,10 +184,11 @@ def _notes(every: Sequence[_Series]) -> Iterator[str]:
 
 
 def _alt(study: Study, every: Sequence[_Series]) -> str:
-    size = every[-1].found[-1].case.size
+    size = every[-1].size
     said = [
         f"{one.backend} {digits(last.value, 2)} with {count(last.case.workers, 'worker')}"
         for one in every
-        if (last := one.found[-1]).case.size == size
+        for last in one.found[-1:]
+        if one.size == size
     ]
     return f"Serial fraction of {captions.workload(study)} against workers. {'; '.join(said)}."

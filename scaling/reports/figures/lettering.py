@@ -17,10 +17,14 @@ _UNBROKEN = "\N{NO-BREAK SPACE}%"
 
 
 def shown(text: str, most: int = MOST) -> str:
-    """Return a user's text on one line, cut, without characters that the font lacks."""
+    """Return a user's text on one line, cut."""
     line = " ".join(printable(text).split())
-    cut = line if len(line) <= most else f"{line[: most - 3]}..."
-    return "".join(c if ord(c) in _characters() else STAND_IN for c in cut)
+    return line if len(line) <= most else f"{line[: most - 3]}..."
+
+
+def drawable(text: str) -> str:
+    """Return the text with a stand-in, about as wide, for each character that the font lacks."""
+    return "".join(c if ord(c) in _characters() else STAND_IN for c in text)
 
 
 @cache
@@ -29,9 +33,9 @@ def _characters() -> frozenset[int]:
 
 
 def width(text: str, size: float) -> float:
-    """Return how wide a line is, in points."""
-    font = FontProperties(family=FAMILY, size=size)
-    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+    """Return how wide a line is as it is drawn, in points."""
+    font, line = FontProperties(family=FAMILY, size=size), drawable(text)
+    return float(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0])
 
 
 def wrapped(text: str, size: float, room: float) -> list[str]:

@@ -31,12 +31,16 @@ _FILLS = {
 _EDGE = "#333333"
 _AROUND_IN = 0.55
 """Height of what a panel needs beside its bars, in inches."""
+_PAGE_IN = 9.0
+"""Bars are closer together where they would not fit on a page else."""
 
 
 def draw(study: Study, kind: Kind, *, half: bool) -> Drawing:
     """Draw a bar for each case, one panel for each size."""
     groups = _by_size(study)
-    bar_in = 0.19 if half else 0.23
+    rows = sum(len(found) for found in groups.values())
+    least, most = (0.12, 0.19) if half else (0.14, 0.23)
+    bar_in = min(most, max(least, (_PAGE_IN - _AROUND_IN * len(groups)) / rows))
     heights = [_AROUND_IN + bar_in * len(found) for found in groups.values()]
     page = sheet.blank(heights, half=half)
     told = [result for found in groups.values() for result in found]

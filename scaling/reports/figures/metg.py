@@ -90,6 +90,8 @@ def _put(axes: Axes, one: _Curve, threshold: float) -> None:
         color=look.colour,
         linestyle=one.line,
         linewidth=1.0,
+        marker=".",
+        markersize=3.0,
         label=one.label,
     )
     if result.low_s is not None and result.high_s is not None:
@@ -101,7 +103,8 @@ def _put(axes: Axes, one: _Curve, threshold: float) -> None:
 def _lay_out(axes: Axes, found: Sequence[_Curve]) -> None:
     lengths = [point.granularity_s for one in found for point in one.points]
     ends = [end for one in found for end in (one.result.low_s, one.result.high_s) if end]
-    scales.seconds_across(axes, min(*lengths, *ends, found[0].metg_s), max(*lengths, *ends))
+    reached = [*lengths, *ends, *(one.metg_s for one in found)]
+    scales.seconds_across(axes, min(reached), max(reached))
     axes.set_ylim(0, 1.05)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
 
@@ -121,16 +124,22 @@ def _legend(found: Sequence[_Curve], threshold: float) -> Iterator[Artist]:
 def _below(grain: Grain, found: Sequence[_Curve]) -> Iterator[str]:
     header = grain.data.header
     items = count(found[0].result.items, "item")
-    yield f"{items}; {captions.machine(header.environment)}; the number is that of the workers."
+    workload = shown(found[0].result.workload)
     yield (
-        "Each curve is the session in the middle; its marker is the METG, the median of the "
-        "sessions, its bar the 95 % interval, from 6 blocks on."
+        f"{workload}, {items}; {captions.machine(header.environment)}; base case: each "
+        "case's own highest rate."
+    )
+    yield (
+        "Each curve is the session in the middle, measured at its dots; its marker is the METG, "
+        "the median of the sessions, its bar the 95 % interval, from 6 blocks on. The number is "
+        "that of the workers."
     )
     bounds = {one.result.bound for one in found}
     if Bound.BELOW in bounds:
         yield "<: less, an item of one step is efficient enough."
     if Bound.ABOVE in bounds:
         yield ">: more, the rate still rose with the longest items."
+    yield from captions.nodes(*grain.data.clusters[-1:])
     if grain.oversubscribed:
         yield "More workers than usable CPUs: no measure of what separate machines would do."
     gone = [one for one in grain.results if one.status != "ok"]

@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 
-from scaling.reports.figures.lettering import wrapped
+from scaling.reports.figures.lettering import drawable, wrapped
 from scaling.reports.figures.style import letters, small_letters
 
 WIDTH_IN = 7.0
@@ -52,7 +52,10 @@ class Sheet:
             box.set_bbox_to_anchor((left, 1 - (2 * _MARGIN + heading) / whole))
         for number, line in enumerate(lines):
             base = bottom - size * (_LINE * number + 1)
-            self.figure.text(left, base / whole, line, va="baseline", fontsize=size)
+            # the label keeps what was written, for formats whose viewer has fonts of its own
+            self.figure.text(
+                left, base / whole, drawable(line), va="baseline", fontsize=size, label=line
+            )
         self._arrange((0.0, bottom / whole, 1.0, height / whole))
 
     def _arrange(self, room: tuple[float, float, float, float]) -> None:

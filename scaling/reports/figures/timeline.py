@@ -19,7 +19,7 @@ from scaling.reports import trace
 from scaling.reports.figures import captions, sheet, style
 from scaling.reports.figures.drawing import Drawing, Kind
 from scaling.reports.figures.encoding import DPI
-from scaling.reports.figures.lettering import shown
+from scaling.reports.figures.lettering import drawable, shown
 from scaling.reports.figures.spans import Lanes, Spans, lanes
 from scaling.results import Study
 
@@ -45,6 +45,7 @@ def draw(study: Study, kind: Kind, *, half: bool) -> Drawing:
     image = sum(len(spans.starts) for one in found for spans in one.workers) > MOST_PIECES
     for axes, one in zip(page.panels, found, strict=True):
         _panel(axes, one, image=image)
+        axes.set_title(_title(study, one), loc="left")
         _axis(axes, longest, last=axes is page.panels[-1])
     notes = captions.below(study, *_notes(found), hollow=False)
     page.finish(kind.title, list(_legend()), notes)
@@ -86,12 +87,11 @@ def _panel(axes: Axes, one: Lanes, *, image: bool) -> None:
     axes.set_yticks(range(0, len(names), step), names[::step])
     axes.tick_params(axis="y", length=0)
     axes.grid(visible=False, axis="y")
-    axes.set_title(_title(one), loc="left")
 
 
 def _short(worker: str) -> str:
     """Return the name of a worker without the number of its process."""
-    return shown(worker.partition(":")[0], 14)
+    return drawable(shown(worker.partition(":")[0], 14))
 
 
 def _bars(
@@ -117,9 +117,11 @@ def _axis(axes: Axes, longest: float, *, last: bool) -> None:
         axes.set_xlabel(f"time from the start of the sample ({unit})")
 
 
-def _title(one: Lanes) -> str:
-    own = one.shown
-    return f"{own.case.label}: {seconds(own.trace.seconds)}, {percent(one.busy)} at items"
+def _title(study: Study, one: Lanes) -> str:
+    """Name the case, with its size where the study has several, and how busy its workers were."""
+    case, several = one.shown.case, len({case.size for case in study.header.plan.cases}) > 1
+    named = case.label + f", {count(case.size, 'item')}" * several
+    return f"{named}: {seconds(one.shown.trace.seconds)}, {percent(one.busy)} at items"
 
 
 def _legend() -> Iterator[Artist]:
@@ -146,5 +148,5 @@ def _notes(found: Sequence[Lanes]) -> Iterator[str]:
 
 
 def _alt(study: Study, found: Sequence[Lanes]) -> str:
-    said = "; ".join(_title(one) for one in found)
+    said = "; ".join(_title(study, one) for one in found)
     return f"Who ran what when in samples of {captions.workload(study)}. {said}."

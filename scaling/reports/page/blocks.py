@@ -33,12 +33,26 @@ class Bullets:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """A name and what it stands for."""
+
+    name: str
+    text: str
+    mark: str = ""
+    """Letter that a grid uses for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column of a grid."""
 
     name: str
     kind: Literal["text", "number", "marks"] = "number"
     """``marks``: every letter of a cell leads to the fact that explains it."""
+    facts: tuple[Fact, ...] = ()
+    """Those that the letters stand for."""
+    alarms: tuple[str, ...] = ()
+    """Cells that a reader must not overlook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +63,6 @@ class Grid:
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A name and what it stands for."""
-
-    name: str
-    text: str
-    mark: str = ""
-    """Letter that a grid uses for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +105,11 @@ class Notice:
 
     severity: str
     rule: str
-    cases: str
+    case: str
+    """The worst case, which the evidence is about."""
     evidence: str
+    also: str
+    """Other cases with the same finding."""
     remedy: str
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaling.analysis import protocol
 from scaling.analysis.units import count
 from scaling.reports import answer, methods, table
 from scaling.reports.page.blocks import Block, Bullets, Column, Fact, Facts, Grid, Prose, Section
@@ -38,31 +39,36 @@ def sections(study: Study) -> Iterator[Section]:
 
 def _cases(study: Study) -> Iterator[Block]:
     found = table.tables(study.results, weak=study.header.plan.weak)
+    marks = table.caution_marks(study.results)
+    doubts = tuple(Fact(c, c.explanation, mark) for c, mark in marks.items())
     for one in found:
-        yield _grid(study, one)
+        yield _grid(study, one, doubts)
     if not found:
         yield Prose("The study has no cases.")
         return
+    yield Prose(protocol.said(study.protocol))
     yield Prose(_WEAK_MEANINGS if study.header.plan.weak else _MEANINGS)
     if bound := table.shared_cores(study.results):
         yield Prose(f"{bound}.")
-    marks = table.caution_marks(study.results)
-    if marks:
-        yield Facts(tuple(Fact(c, c.explanation, mark) for c, mark in marks.items()))
+    if doubts:
+        yield Facts(doubts)
     if study.notes:
         yield Bullets(study.notes)
 
 
-def _grid(study: Study, one: table.Table) -> Grid:
+def _grid(study: Study, one: table.Table, doubts: tuple[Fact, ...]) -> Grid:
     items = f"{count(one.size, 'item')}{' and more' * study.header.plan.weak}"
-    columns = (_column(name) for name in one.headings)
+    bad = tuple({result.status for result in study.results} - {"ok", "skipped"})
+    columns = (_column(name, doubts, bad) for name in one.headings)
     return Grid(f"{methods.name(study)}, {items}", tuple(columns), one.rows)
 
 
-def _column(heading: str) -> Column:
+def _column(heading: str, doubts: tuple[Fact, ...], bad: tuple[str, ...]) -> Column:
     name = _NAMES.get(heading, heading)
     if heading == "notes":
-        return Column(name, "marks")
+        return Column(name, "marks", doubts)
+    if heading == "median":
+        return Column(name, alarms=bad)
     return Column(name, "text" if heading == "backend" else "number")
 
 

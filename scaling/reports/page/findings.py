@@ -22,7 +22,8 @@ def section(study: Study) -> Section:
 
 
 def _notice(finding: Finding, cases: Sequence[str]) -> Notice:
-    named = ", ".join(dict.fromkeys(cases))
+    named = list(dict.fromkeys(cases))
+    worst, also = ", ".join(named[:1]), ", ".join(named[1:])
     remedy = finding.remedy[:1].upper() + finding.remedy[1:]
     evidence = finding.evidence[:1].upper() + finding.evidence[1:]
-    return Notice(finding.severity, finding.rule, named, f"{evidence}.", f"{remedy}.")
+    return Notice(finding.severity, finding.rule, worst, f"{evidence}.", also, f"{remedy}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from scaling.analysis import laws, prediction
@@ -33,7 +33,15 @@ def section(study: Study) -> Section | None:
     found = study.data.once(laws.fit_study)
     nothing = Prose("There is nothing to fit: no backend was measured at two numbers of workers.")
     blocks = tuple(block for fit in found for block in _backend(fit)) or (nothing,)
-    return Section("laws", "Scaling laws and prediction", blocks)
+    return Section("laws", "Scaling laws and prediction", (*_formulas(found), *blocks))
+
+
+def _formulas(found: Sequence[BackendFit]) -> Iterator[Block]:
+    """Yield the laws that the tables below name, once for all of them."""
+    used = dict.fromkeys(one.law for fit in found if fit.chosen for one in fit.laws)
+    if used:
+        yield Prose("X is the throughput with N workers or nodes:")
+        yield Facts(tuple(Fact(law, FORMULAS[law]) for law in used))
 
 
 def _backend(fit: BackendFit) -> Iterator[Block]:
@@ -43,7 +51,6 @@ def _backend(fit: BackendFit) -> Iterator[Block]:
         return
     yield _points(fit)
     yield _laws(fit)
-    yield Facts(tuple(Fact(one.law, FORMULAS[one.law]) for one in fit.laws))
     yield Bullets(tuple(conclusions(fit)))
     first, *others = _prediction(fit)
     yield Prose(first)
@@ -66,7 +73,8 @@ def _points(fit: BackendFit) -> Grid:
         (f"{point.count:g}", str(len(point.values)), digits(point.throughput), "not fitted", "")
         for point in points.left_out
     ]
-    caption = f"Throughput ({points.unit}) by {points.counted}{'; the work grows' * points.grows}"
+    grows = "; the work grows" * points.grows
+    caption = f"{points.name}: throughput ({points.unit}) by {points.counted}{grows}"
     names = ("N", "blocks", "measured", "fitted", "off")
     return Grid(caption, tuple(Column(name) for name in names), tuple(rows))
 
@@ -75,7 +83,8 @@ def _laws(fit: BackendFit) -> Grid:
     columns = [Column("law", "text"), *(Column(name) for name in _PARAMETERS)]
     columns += [Column("residuals"), Column("AICc")]
     rows = tuple(_law(one) for one in fit.laws)
-    return Grid("Laws, with 95 % intervals of their parameters", tuple(columns), rows)
+    caption = f"{fit.points.name}: laws, with 95 % intervals of their parameters"
+    return Grid(caption, tuple(columns), rows)
 
 
 def _law(one: LawFit) -> tuple[str, ...]:

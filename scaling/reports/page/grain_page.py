@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 
 from scaling.analysis.units import count
 from scaling.grains import Grain
 from scaling.reports import grain as report
-from scaling.reports.page import pictures, setting
+from scaling.reports.page import method, pictures, setting
 from scaling.reports.page.blocks import (
     Bullets,
-    Code,
     Column,
     Fact,
     Facts,
@@ -26,7 +24,7 @@ from scaling.reports.page.blocks import (
 def contents(grain: Grain) -> Page:
     """Return all that the page of a grain result shows."""
     header = grain.data.header
-    subtitle = f"{setting.in_short(header.environment)}; {header.created}"
+    subtitle = f"{setting.in_short(header.environment)}; {setting.when(header.created)}"
     title = f"METG at {header.threshold:.0%} efficiency"
     return Page(title, subtitle, tuple(_sections(grain)))
 
@@ -50,7 +48,7 @@ def _sections(grain: Grain) -> Iterator[Section]:
             Fact("Result", header.id),
         )
     )
-    yield Section("again", "How to reproduce", (Code(shlex.join(header.command)), facts))
+    yield Section("again", "How to reproduce", (method.to_type(header.command), facts))
 
 
 def _found(grain: Grain) -> Iterator[Grid | Prose | Bullets]:

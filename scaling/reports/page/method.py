@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scaling.model import Plan
-from scaling.reports import methods
-from scaling.reports.page.blocks import Code, Fact, Facts, Prose, Section
+from scaling.reports import methods, rerun
+from scaling.reports.page.blocks import Block, Code, Fact, Facts, Prose, Section
 from scaling.results import Study
+
+_IN_PYTHON = "A running Python (a notebook, say) called scaling.run: no command does the same."
 
 
 def measured(study: Study) -> Section:
@@ -19,9 +20,14 @@ def measured(study: Study) -> Section:
 
 def again(study: Study) -> Section:
     """Return the command, and all that must be the same for the same result."""
-    header = study.header
     facts = Facts(tuple(_same(study)))
-    return Section("again", "How to reproduce", (Code(shlex.join(header.command)), facts))
+    return Section("again", "How to reproduce", (to_type(study.header.command), facts))
+
+
+def to_type(words: Sequence[str]) -> Block:
+    """Return what to type, or that nothing can be typed."""
+    command = rerun.command(words)
+    return Prose(_IN_PYTHON) if command is None else Code(command)
 
 
 def _choices(plan: Plan) -> Iterator[Fact]:
@@ -38,6 +44,7 @@ def _choices(plan: Plan) -> Iterator[Fact]:
 
 def _same(study: Study) -> Iterator[Fact]:
     header = study.header
+    yield Fact("Workload", header.plan.spec.target)
     yield Fact("Seed", str(header.plan.seed))
     yield Fact("Commit of rayscale", header.environment.commit or "not in a clone")
     commits = dict.fromkeys(facts.commit or "in no clone" for facts in header.facts)

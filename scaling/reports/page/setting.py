@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
-from scaling.analysis.units import count, digits, percent, seconds
+from scaling.analysis import cpu_settings
+from scaling.analysis.units import count, digits, percent, seconds, shortened
 from scaling.model import Environment, WorkloadFacts
 from scaling.records import ClusterRecord
-from scaling.reports import methods
 from scaling.reports.page.blocks import Block, Fact, Facts, Heading, Section
 from scaling.results import Study
 
@@ -30,6 +31,7 @@ def machine(environment: Environment) -> Iterator[Fact]:
     yield Fact("System", environment.system)
     yield Fact("Processor", environment.processor)
     yield Fact("CPUs", _cpus(environment))
+    yield Fact("CPU settings", cpu_settings.said(environment.cpu_settings))
     yield Fact("Memory", f"{environment.memory_mb} MiB")
     if environment.load_1m is not None:
         yield Fact("Load before", f"{digits(environment.load_1m)} (mean of a minute)")
@@ -43,10 +45,19 @@ def machine(environment: Environment) -> Iterator[Fact]:
 def in_short(environment: Environment) -> str:
     """Return in a line where it ran."""
     return (
-        f"{methods.shortened(environment.processor)}, "
+        f"{shortened(environment.processor)}, "
         f"{count(environment.usable_cpus, 'usable CPU')}, "
         f"{environment.implementation} {environment.python}"
     )
+
+
+def when(created: str) -> str:
+    """Return to the minute when it was begun, in UTC; a text that is no time as it is."""
+    try:
+        found = datetime.fromisoformat(created)
+    except ValueError:
+        return created
+    return f"{found:%Y-%m-%d %H:%M} UTC" if found.utcoffset() == timedelta() else created
 
 
 def _cpus(environment: Environment) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaling.analysis.units import shortened
 from scaling.reports import methods
 from scaling.reports.page import (
     case_tables,
@@ -25,9 +26,9 @@ LOSSES = "losses"
 def contents(study: Study) -> Page:
     """Return all that the page of a study shows."""
     plan = study.header.plan
-    name = methods.shortened(methods.name(study))
+    name = shortened(methods.name(study))
     what = "Two equal cases of" if plan.null else "Scaling of"
-    subtitle = f"{setting.in_short(study.header.environment)}; {study.header.created}"
+    subtitle = f"{setting.in_short(study.header.environment)}; {setting.when(study.header.created)}"
     return Page(f"{what} {name}", subtitle, tuple(_sections(study)))
 
 

@@ -153,6 +153,16 @@ def test_items_that_could_not_be_tried(study: StudyBuilder) -> None:
     assert any("How long the items take" in sentence for sentence in found.unknown)
 
 
+@pytest.mark.parametrize(("most", "unknown"), [(6, False), (30, True)])
+def test_number_of_blocks_is_unknown_where_it_is_open(
+    study: StudyBuilder, most: int, unknown: bool
+) -> None:
+    """As many blocks at least as at most are a number that is known."""
+    study.case(SERIAL)
+    study.plan = {"blocks": 6, "max_blocks": most}
+    assert unknown == any("How many blocks" in one for one in of_study(header(study)).unknown)
+
+
 def test_no_cases(study: StudyBuilder) -> None:
     """A plan of skipped cases takes no time."""
     found = of_study(header(study))

@@ -267,7 +267,7 @@ def test_no_fit_is_worse_than_scipys(values: list[float]) -> None:
     assert one.coefficients.gamma > 0
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(st.dictionaries(st.integers(1, 10**6), st.floats(1e-9, 1e12), min_size=1, max_size=12))
 def test_any_measurements_can_be_fitted(values: dict[int, float]) -> None:
     """No positive data end in an error; coefficients are finite, doubts have their reasons."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaling.analysis.law_family import Coefficients, Law
-from scaling.analysis.law_fit import fit_law
-from scaling.analysis.points import of_values
+from scaling.analysis.law_fit import LawFit, fit_law
+from scaling.analysis.points import Points, of_values
 from scaling.analysis.serial_fraction import measured, of_law
 from scaling.analysis.speedup import case_results, karp_flatt
 from scaling.model import SERIAL
@@ -58,16 +59,28 @@ def test_weak_scaling_has_none(study: StudyBuilder) -> None:
     assert measured(study.data) == ()
 
 
+@cache
+def flat(first: float) -> Points:
+    """Points from a smallest N on that are all the same."""
+    values = {n: [1.0] for n in COUNTS if n >= first}
+    return of_values(values, name="x", counted="workers", unit="items/s", work=None)
+
+
+@cache
+def fitted(first: float, law: Law) -> LawFit:
+    """Some fit of a law, whose coefficients are then replaced: to fit takes most of the time."""
+    return fit_law(flat(first), law, sure=False)
+
+
 @given(shares, shares, st.sampled_from([1.0, 2.0, 3.0]))
 def test_curve_is_karp_flatt_of_the_laws_own_speedup(
     alpha: float, beta: float, first: float
 ) -> None:
     """For every law and every smallest N; alpha + beta N where that is 1 and the law the USL."""
-    values = {n: [1.0] for n in COUNTS if n >= first}
-    points = of_values(values, name="x", counted="workers", unit="items/s", work=None)
+    points = flat(first)
     for law in (Law.AMDAHL, Law.USL, Law.LOG_USL):
         own = Coefficients(1.0, alpha, beta if law is not Law.AMDAHL else 0.0)
-        fit = replace(fit_law(points, law, sure=False), coefficients=own)
+        fit = replace(fitted(first, law), coefficients=own)
         counts = [n for n in COUNTS if n > first]
         curve = of_law(points, fit, counts)
         for count, value in zip(counts, curve.values, strict=True):

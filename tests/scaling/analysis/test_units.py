@@ -54,3 +54,11 @@ def test_seconds_are_close_to_the_value(value: float) -> None:
     number, unit = units.seconds(value).split()
     length = {"h": 3600, "min": 60, "s": 1, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}[unit]
     assert float(number) * length == pytest.approx(value, rel=0.0051)
+
+
+@pytest.mark.parametrize(
+    ("things", "told"), [([1], "1"), ([1, 2], "1 and 2"), (["a", "b", "c"], "a, b and c")]
+)
+def test_things_are_listed(things: list[object], told: str) -> None:
+    """With commas, and the last one with an and."""
+    assert units.listed(things) == told

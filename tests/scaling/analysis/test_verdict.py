@@ -100,7 +100,7 @@ def test_no_baseline(study: StudyBuilder) -> None:
 def test_nothing_at_all(study: StudyBuilder) -> None:
     """A study that was stopped before its first session has no verdict."""
     study.case(SERIAL)
-    assert "serial was not measured: not measured: the run stopped before it." in say(study)
+    assert "serial was not measured: the run stopped before it." in say(study)
 
 
 def test_shared_cores_and_laws_are_told(study: StudyBuilder) -> None:

@@ -319,7 +319,7 @@ def test_ray_keeps_the_contract(cluster_connection: Connection) -> None:
     nodes = tuple(node.id for node in cluster_connection.nodes)
     target = ClusterTarget(cluster_connection.address, nodes, ship=False, same_host=True)
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-m", "not cluster", __file__],
+        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-m", "not cluster", __file__],
         cwd=ROOT,
         env={**_environment(cluster_connection), TARGET_VARIABLE: json.dumps(asdict(target))},
         capture_output=True,

@@ -70,7 +70,24 @@ def test_items_are_shared_evenly(tmp_path: Path) -> None:
     assert [batch.count for batch in mapped.batches] == [2, 3, 2, 3]
     for batch in mapped.batches:
         assert (batch.ticks[0], batch.ticks[-1]) == (3 * SECOND, 5 * SECOND)
-        assert (0, elapsed, 2 * SECOND) == (batch.sent_ns, batch.received_ns, batch.cpu_ns)
+        assert (elapsed, 2 * SECOND) == (batch.received_ns, batch.cpu_ns)
+
+
+@pytest.mark.parametrize(
+    ("law", "produced", "sent"),
+    [
+        ("amdahl:serial=0.5,seconds=8", [0, 3 * SECOND], 3 * SECOND),
+        ("usl:alpha=0.25,beta=0.125,seconds=8", [0, 1.5 * SECOND], 1.5 * SECOND),
+        ("linear:seconds=8", [], 0),
+    ],
+)
+def test_what_one_does_alone_is_no_way_to_a_worker(
+    tmp_path: Path, law: str, produced: list[int], sent: int
+) -> None:
+    """Amdahl's serial share and contention are the driver's; coherency is between the two."""
+    [(_, mapped)] = passes(tmp_path, law, 4)
+    assert list(mapped.produced) == produced
+    assert {batch.sent_ns for batch in mapped.batches} == {sent}
 
 
 def test_more_workers_than_items(tmp_path: Path) -> None:

@@ -128,13 +128,20 @@ def test_markdown_has_a_row_for_each_case(everything: Gate) -> None:
 
 
 def test_junit_has_a_test_for_each_case(everything: Gate) -> None:
-    """Slower and broken are failures, what is open is skipped with its reason."""
+    """Slower and broken are failures, what is open is skipped with its reason.
+
+    The attributes of the whole are those that the schema of Jenkins (junit-10.xsd) knows.
+    """
     suite = parsed(junit.content(everything)).find("testsuite")
     assert suite is not None
     assert [suite.get(name) for name in ("tests", "failures", "errors", "skipped")] == [
         "7", "2", "0", "2",
     ]  # fmt: skip
     tests = {test.get("name"): test for test in suite.findall("testcase")}
+    suites = parsed(junit.content(everything))
+    assert set(suites.keys()) <= {"name", "tests", "failures", "errors", "time"}
+    spent = sum(float(str(test.get("time"))) for test in tests.values())
+    assert float(str(suites.get("time"))) == pytest.approx(spent)
     slower = tests["processes (16 workers)"].find("failure")
     assert slower is not None
     assert (slower.get("type"), "ratio 1." in str(slower.get("message"))) == ("slower", True)

@@ -67,6 +67,15 @@ def test_no_cases_at_all(study: StudyBuilder) -> None:
     assert "None" not in told
 
 
+def test_long_reason_fills_its_lines(study: StudyBuilder) -> None:
+    """What is skipped is wrapped as all else, and what is continued is indented."""
+    study.skipped = [replace(study.skipped[0], reason="not installed " * 9)]
+    lines = text(dry_run(study)).splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith("dask (2 workers) is"))
+    assert 70 < len(lines[first]) <= 80
+    assert lines[first + 1].startswith("  installed ") or lines[first + 1].startswith("  not ")
+
+
 def test_json_has_the_same_numbers(study: StudyBuilder) -> None:
     """Spans are pairs of seconds; what is not known is null."""
     document = json.loads(json_text(dry_run(study)))

@@ -46,6 +46,15 @@ def test_page_that_cannot_be_made_is_told(
     assert [path.name for path in tmp_path.iterdir()] == ["report.csv"]
 
 
+def test_folder_in_the_way_of_the_page_is_told(study: StudyBuilder, tmp_path: Path) -> None:
+    """It stays as it is, and the report is there."""
+    (tmp_path / "report.html").mkdir()
+    written = folder.write(finished.small(study), tmp_path)
+    assert written.files == (tmp_path / "report.csv",)
+    assert written.problem is not None
+    assert "report.html was not written: UsageError: cannot write" in written.problem
+
+
 def test_table_that_cannot_be_written_is_an_error(study: StudyBuilder, tmp_path: Path) -> None:
     """The table is what must be there."""
     with pytest.raises(UsageError, match="cannot write"):

@@ -23,10 +23,10 @@ PREAMBLE = "\\documentclass{article}\n\\usepackage{booktabs}\n"
 SMALL = r"""% Study study-1 of 2026-01-01T00:00:00Z: scale run demo
 % It needs \usepackage{booktabs} and nothing else.
 
-\begin{table}[htbp]
+\begin{table\ifdim\columnwidth<\textwidth *\fi}[htbp]
   \centering\footnotesize
   \caption{Strong scaling of \texttt{demo} (100 items) on a processor with 4 usable CPUs. Times are
-  medians over the blocks; speedup is relative to serial (2.58 s). In brackets 95\,\% intervals by
+  medians over the blocks; speedup is relative to serial (2.58~s). In brackets 95\,\% intervals by
   order statistics.}
   \label{tab:scaling-study-1-100}
   \par\smallskip\setlength{\tabcolsep}{4pt}
@@ -40,9 +40,10 @@ SMALL = r"""% Study study-1 of 2026-01-01T00:00:00Z: scale run demo
     processes & 1 & 2 & 1.41 & [1.39, 1.43] & 1.83 & [1.78, 1.88] & 91.5 \\
     \bottomrule
   \end{tabular}
-\end{table}
+\end{table\ifdim\columnwidth<\textwidth *\fi}
 
 % How it was measured, for the section on the set-up:
+{\emergencystretch=4em
 \paragraph{Measurement.} Strong scaling of demo (100 items), rayscale 0.1.0, 2026-01-01. Machine: a
 """
 
@@ -82,6 +83,51 @@ def test_small_study_fits_the_page(study: StudyBuilder, tmp_path: Path) -> None:
     log = compiled(tmp_path, text_of(small(study)))
     assert "Overfull" not in log
     assert "Missing character" not in log
+
+
+def test_table_is_as_wide_as_a_page_of_two_columns(study: StudyBuilder, tmp_path: Path) -> None:
+    """Columns are narrower than it: over both of them no box is too wide."""
+    preamble = f"\\documentclass[twocolumn]{{article}}\n{PREAMBLE.partition(chr(10))[2]}"
+    log = compiled(tmp_path, text_of(troubled(study)), preamble=preamble)
+    assert "Overfull" not in log
+
+
+def test_long_words_stay_on_the_page(study: StudyBuilder, tmp_path: Path) -> None:
+    """A reason without any space is broken where the line ends."""
+    log = compiled(tmp_path, text_of(troubled(study, "/home/" + "x" * 150)))
+    assert "Overfull" not in log
+
+
+def test_long_table_is_cut_into_pages(study: StudyBuilder, tmp_path: Path) -> None:
+    """Each part has its own label and says which it is; one unit and base for all."""
+    study.case(SERIAL, [2.0] * 6)
+    for backend in ("threads", "processes", "joblib"):
+        for workers in range(1, 16):
+            study.case(backend, [0.5] * 6, workers=workers)
+    told = text_of(Study(study.data))
+    assert told.count(r"\toprule") == 2
+    assert told.count("speedup is relative to serial (2.00~s)") == 2
+    assert told.count("time / s") == 2
+    assert r"\label{tab:scaling-study-1-100-1}" in told
+    assert "Part 2 of~2." in told
+    assert "Float too large" not in compiled(tmp_path, told)
+
+
+def test_wrong_answer_has_no_interval(study: StudyBuilder) -> None:
+    """Its times are there, but they do not count."""
+    study.case(SERIAL, [1.0] * 6)
+    wrong = study.case("threads", [0.5] * 6)
+    study.session(wrong, 7, [0.5], status="wrong")
+    assert r"threads & 1 & 1 & wrong & -- & -- & -- & -- \\" in text_of(Study(study.data))
+
+
+def test_computed_times_have_their_law_and_no_machine(study: StudyBuilder) -> None:
+    """Nothing ran anywhere."""
+    study.plan = {"simulate": "linear:seconds=1"}
+    study.case("simulated", [1.0] * 6)
+    told = " ".join(text_of(Study(study.data)).split())
+    assert r"computed from the law \texttt{linear:" in told
+    assert "a processor" not in told
 
 
 def test_every_hostile_text_compiles(study: StudyBuilder, tmp_path: Path) -> None:
@@ -142,7 +188,7 @@ def test_weak_null_and_few_blocks(study: StudyBuilder, tmp_path: Path) -> None:
 
 def test_study_without_a_value_compiles(study: StudyBuilder, tmp_path: Path) -> None:
     """A table of statuses; without cases no table."""
-    assert r"\begin{table}" not in text_of(Study(study.data))
+    assert r"\begin{table" not in text_of(Study(study.data))
     failed = study.case(SERIAL)
     study.session(failed, 1, [], status="failed")
     told = text_of(Study(study.data))

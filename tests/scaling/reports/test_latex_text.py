@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaling.reports.latex_text import aligned, code, comment, escaped, lines
+from scaling.reports.latex_text import aligned, code, comment, escaped, lines, sentences
 
 BRACES = re.compile(r"\\.|([{}])", re.DOTALL)
 
@@ -74,3 +74,15 @@ def test_points_stand_in_one_line() -> None:
     assert list(aligned(["12.3", "1.234", "120", "failed", "--"])) == [
         r"12.3\phantom{00}", "1.234", r"120\phantom{.000}", "failed", "--",
     ]  # fmt: skip
+
+
+def test_numbers_keep_their_units() -> None:
+    """No line ends between them; words that begin like a unit are left alone."""
+    assert sentences("5 us, 95 % of 2.58 s, 3 samples") == r"5~$\mu$s, 95~\% of 2.58~s, 3 samples"
+
+
+def test_lines_may_end_within_long_words() -> None:
+    """No hyphenation knows where a path or a digest may be broken."""
+    told = escaped(f"at {'a' * 30} {'b_' * 16}")
+    assert told.startswith(f"at {'a' * 30} b\\_b\\_b\\_\\allowbreak{{}}b")
+    assert told.replace(r"\allowbreak{}", "").replace("\\", "").endswith("b_" * 16)

@@ -126,6 +126,15 @@ def test_weak_and_null_studies_say_so(study: StudyBuilder) -> None:
     )
 
 
+def test_computed_times_name_no_machine(study: StudyBuilder) -> None:
+    """Their law stands where others have the machine."""
+    study.plan = {"simulate": "linear"}
+    study.case("simulated", [1.0] * 6)
+    told = text_of(Study(study.data))
+    assert "Computed from the law linear; 6 blocks" in told
+    assert "a processor" not in told
+
+
 def test_study_without_a_value_reads_well(study: StudyBuilder) -> None:
     """There is nothing to compare, and the reason."""
     failed = study.case(SERIAL)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scaling.model import SERIAL, UNCAPPED
+from scaling.records import Failure
 from scaling.reports.methods import paragraph
 from scaling.results import Study
 from tests.scaling.examples import HOSTILE
@@ -20,7 +22,8 @@ SMALL = (
     "4 logical CPUs, 4 of them usable (no quota), 8000 MiB of memory, Linux; CPython 3.11.7. "
     "Frequency governor, turbo and SMT were not recorded. Cases: serial, the plain loop in one "
     "process without any framework; processes with 2 workers; libraries inside a worker were "
-    "capped at 1 thread. Speedup is relative to serial: median 2.58 s (95 % 2.55 to 2.61 s). "
+    "capped at 1 thread, and no worker was bound to a CPU. "
+    "Speedup is relative to serial: median 2.58 s (95 % 2.55 to 2.61 s). "
     "Each case ran in 6 blocks, in each as one fresh process, the cases of a block in random order "
     "(seed 1, 12 samples in all): it opened its workers, warmed them up and took samples, whose "
     "median is the value of the block. A sample lasts from just before the first item is asked for "
@@ -29,8 +32,8 @@ SMALL = (
     "Times are medians over the blocks with 95 % intervals "
     "by exact order statistics; ratios are those of medians, paired by block, with 95 % intervals "
     "by exact order statistics of the ratios. No distribution is assumed, and no sample was "
-    "removed. Every answer was compared with that of a reference run, exactly. The upper bound of "
-    "a speedup is set by workers and usable CPUs: 2 here."
+    "removed as an outlier. Every answer was compared with that of a reference run, exactly. The "
+    "upper bound of a speedup is set by workers and usable CPUs: 2 here."
 )
 
 
@@ -47,6 +50,7 @@ def test_troubled_study_says_what_was_left_out(study: StudyBuilder) -> None:
         "wrong answer: item 3 differs: item 17: killed; dask (2 workers) was skipped: not "
         "installed: item 17: killed."
     ) in told
+    assert "Each case with a value ran in 6 blocks" in told
     assert "Ray had 2 nodes on this one machine" in told
     assert "ray with 4 nodes, 1 worker each" in told
     assert "4 nodes share 2 usable cores: at most 2x is possible here." in told
@@ -67,7 +71,8 @@ def test_many_failures_are_cut(study: StudyBuilder) -> None:
     """Six, each no longer than a line or two."""
     for workers in range(1, 9):
         case = study.case("joblib", workers=workers)
-        study.session(case, 1, [], status="failed")
+        failure = Failure("raised", f"reason {workers}")
+        study.session(case, 1, [], status="failed", failure=failure)
     assert paragraph(Study(study.data)).endswith("; 2 more.")
 
 
@@ -135,8 +140,28 @@ def test_simulated_study_has_no_machine(study: StudyBuilder) -> None:
     study.plan = {"simulate": "amdahl:serial=0.05,seconds=1"}
     told = paragraph(Study(study.data))
     assert "computed from the law amdahl:serial=0.05,seconds=1." in told
-    assert "Machine" not in told
-    assert "clock" not in told
+    for word in ("Machine", "clock", "bound to a CPU", "usable CPUs", "Times are medians"):
+        assert word not in told
+    assert told.endswith("The upper bound of a speedup is the number of workers: 2 here.")
+
+
+def test_interval_of_the_base_has_the_unit_of_its_time(study: StudyBuilder) -> None:
+    """A wide one may reach into the next unit."""
+    study.case(SERIAL, [0.7, 0.8, 0.75, 1.5, 1.6, 0.3])
+    study.case("threads", [1.0] * 5, workers=2)
+    told = paragraph(Study(study.data))
+    assert "median 775 ms (95 % 300 to 1600 ms)" in told
+    assert "Cases with fewer than 6 blocks have no interval." in told
+
+
+def test_commit_of_the_code_is_named(study: StudyBuilder) -> None:
+    """Where it is known, whoever reads can have the same code."""
+    study.case(SERIAL, [1.0] * 6)
+    data = study.data
+    facts = tuple(replace(one, commit="c0ffee+changes") for one in data.header.facts)
+    read = Study(replace(data, header=replace(data.header, facts=facts)))
+    assert "The workload's code is that of commit c0ffee+changes." in paragraph(read)
+    assert "commit" not in paragraph(Study(data))
 
 
 def test_waiting_work_uncapped_twin_and_tolerance(study: StudyBuilder) -> None:
@@ -150,7 +175,7 @@ def test_waiting_work_uncapped_twin_and_tolerance(study: StudyBuilder) -> None:
     assert "serial-uncapped, the same without a cap on inner threads" in told
     assert "capped at 2 threads" in told
     assert "within a tolerance of 1e-09" in told
-    assert "the upper bound is the number of workers: 16 here." in told
+    assert "the upper bound of a speedup is the number of workers: 16 here." in told
 
 
 @pytest.mark.parametrize("text", HOSTILE)

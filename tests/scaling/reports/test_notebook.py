@@ -11,7 +11,7 @@ import pytest
 from scaling.analysis.units import printable
 from scaling.model import SERIAL
 from scaling.records import Failure
-from scaling.reports import notebook, table
+from scaling.reports import notebook, table, terminal
 from scaling.results import Study
 from tests.scaling.examples import HOSTILE
 
@@ -66,6 +66,7 @@ def test_tables_hold_the_cells_of_the_report(study: StudyBuilder) -> None:
     found = Study(study.data)
     page = shown(found)
     (one,) = table.tables(found.results)
+    assert terminal.title(found, one) in page.said
     assert page.cells == [*one.headings, *(text for row in one.rows for text in row)]
     assert found.verdict() in page.said
     for caution in table.caution_marks(found.results):
@@ -104,6 +105,12 @@ def test_studies_of_every_kind(study: StudyBuilder, plan: dict[str, object]) -> 
     said = shown(Study(study.data)).said
     assert "None" not in said
     assert "nan" not in said.split()
+
+
+def test_wide_tables_scroll(study: StudyBuilder) -> None:
+    """A narrow notebook cuts nothing off."""
+    study.case(SERIAL, [2.0])
+    assert notebook.html(Study(study.data)).count('<div style="overflow-x: auto">\n<table') == 1
 
 
 def test_several_sizes_are_several_tables(study: StudyBuilder) -> None:

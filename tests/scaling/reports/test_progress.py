@@ -67,9 +67,10 @@ def test_bar_shows_what_runs_and_keeps_failures() -> None:
     assert "block 2: failed: killed [b]?[0m" in shown
 
 
-def test_quiet_shows_nothing_and_needs_no_stream() -> None:
+def test_quiet_shows_nothing_and_needs_no_stream(capfd: pytest.CaptureFixture[str]) -> None:
     """Quiet takes all and does nothing."""
     play(Quiet())
+    assert capfd.readouterr() == ("", "")
 
 
 def test_reader_that_went_away_stops_nothing() -> None:

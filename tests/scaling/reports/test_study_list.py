@@ -42,6 +42,14 @@ def test_line_of_a_study() -> None:
     ]  # fmt: skip
 
 
+def test_problem_is_one_line_in_a_pipe() -> None:
+    """Other programs read lines; a terminal gets them wrapped, paths at no hyphen."""
+    problem = f"{'a/long-name/' * 8}study.jsonl is empty; run the study again"
+    found = Found("f", (ONE,), broken=(problem,))
+    assert problem in text(found, None)
+    assert problem not in text(found, 80)
+
+
 def test_narrow_terminal_has_two_lines_each() -> None:
     """In 80 columns the folder has a line of its own, and nothing is longer."""
     long = replace(ONE, workload="a_function_with_a_very_long_name_indeed", ended="interrupted")
@@ -90,7 +98,7 @@ def test_broken_and_foreign_folders_are_a_line() -> None:
 @pytest.mark.parametrize("width", [80, None])
 def test_hostile_names(name: str, width: int | None) -> None:
     """Names of users' folders and functions stay on their line, and steer no terminal."""
-    one = replace(ONE, workload=name, folder=name)
+    one = replace(ONE, workload=name, folder=name, ended=name)
     shown = text(Found(name, (one, ONE), (name,), (name,)), width)
     assert "\x1b" not in shown
     assert "\u202e" not in shown

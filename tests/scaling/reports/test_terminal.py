@@ -65,10 +65,32 @@ def test_cautions_are_explained(text: str) -> None:
     assert "b  simulated: computed from a law" in text
 
 
+def test_long_lines_hang(text: str) -> None:
+    """What is continued stands under the text that it continues."""
+    lines = text.splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith("a  OVERSUBSCRIBED: "))
+    assert [line[:3] for line in lines[first + 1 : first + 3]] == ["   ", "   "]
+    assert lines[first + 1][3] != " "
+
+
 def test_verdict_and_advice_come_last(study: StudyBuilder, text: str) -> None:
     """The last paragraph is the verdict and what follows from it."""
     flat, told = " ".join(text.split()), Study(study.data)
     assert flat.endswith(" ".join((told.verdict(), *told.advice)))
+
+
+def test_wide_table_is_never_cut(study: StudyBuilder) -> None:
+    """What is longer than 80 columns has its name in two lines; a wide terminal shows one."""
+    minutes = [2123.4, 2130.0, 1923.4, 2123.4, 2123.4, 3000.0]
+    study.case(SERIAL, minutes)
+    study.case(SERIAL, minutes, twin="-uncapped")
+    study.case("ray", minutes, workers=40, nodes=40)
+    study.embedded()
+    narrow, wide = text_of(Study(study.data)), text_of(Study(study.data), width=100)
+    assert narrow.isascii()
+    assert max(map(len, narrow.splitlines())) <= 80
+    assert "\n-uncapped\n" in narrow
+    assert "\nserial-uncapped     1       1 35.4 min" in wide
 
 
 def test_narrow_terminal_keeps_every_column(study: StudyBuilder) -> None:

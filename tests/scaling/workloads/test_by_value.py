@@ -41,7 +41,7 @@ def handed(folder: Path, code: str, **values: str) -> Path:
     call = (
         "from pathlib import Path\n"
         "from scaling.workloads import by_value\n"
-        f"print(by_value.write(Path({str(folder)!r}), by_value.pack({{{chosen}}})))\n"
+        f"print(by_value.write(Path({str(folder)!r}), by_value.pack({{{chosen}}}).payload))\n"
     )
     return Path(python(dedent(code) + call))
 
@@ -82,6 +82,64 @@ def test_classes_travel_on_by_plain_pickle(tmp_path: Path) -> None:
     )
 
 
+def test_code_travels_on_wherever_it_is_held(tmp_path: Path) -> None:
+    """Classes within items or made by a call, one defined anew, and functions as items."""
+    code = """
+    class Point:
+        x = "old"
+    old = Point()
+    class Point:
+        x = "new"
+    def maker():
+        class Local:
+            x = "local"
+        return lambda item: Local()
+    def job(): return "done"
+    kernel = maker()
+    """
+    items = '[{"held": (old, Point())}, job, lambda: "nameless"]'
+    folder = handed(tmp_path, code, kernel="kernel", items=items)
+    use = f"""
+    import pickle, {BY_VALUE} as it
+    held, job, nameless, local = pickle.loads(pickle.dumps([*it.items, it.kernel(0)]))
+    print([one.x for one in held["held"]], job(), nameless(), local.x)
+    """
+    assert python(use, path=folder) == "['old', 'new'] done nameless local"
+
+
+def test_folders_of_used_modules_come_along(tmp_path: Path) -> None:
+    """A notebook may have put another folder on its path."""
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "my_lib.py").write_text("def f(x):\n    return x\n", encoding="utf-8")
+    code = f"""
+    import sys
+    sys.path.append({str(tmp_path / "lib")!r})
+    import my_lib
+    from my_lib import f
+    from scaling.workloads import by_value
+    for kernel in (lambda x: my_lib.f(x), lambda x: f(x)):
+        print(by_value.pack({{"kernel": kernel}}).roots)
+    """
+    for line in python(code).splitlines():
+        assert str(tmp_path / "lib") in line
+
+
+def test_folder_with_installed_packages_is_no_folder_of_the_user(tmp_path: Path) -> None:
+    """Clusters have such folders on PYTHONPATH; they hold what hides nothing."""
+    (tmp_path / "numpy.py").write_text("def f(x):\n    return x\n", encoding="utf-8")
+    (tmp_path / "numpy-9.dist-info").mkdir()
+    code = """
+    import numpy
+    from scaling.workloads import by_value, naming
+    print(naming.target_of(numpy.f))
+    for kernel in (lambda x: numpy.f(x), lambda x, f=numpy.f: f(x)):
+        print(by_value.pack({"kernel": kernel}).roots)
+    """
+    named, *roots = python(code, path=tmp_path).splitlines()
+    assert named == "numpy:f"
+    assert not any(str(tmp_path) in one for one in roots)
+
+
 def test_workload_keeps_what_it_declares(tmp_path: Path) -> None:
     """A notebook's ``@workload`` has its items, check and shared input in other processes."""
     code = """
@@ -114,7 +172,7 @@ def test_script_is_imported_again(tmp_path: Path) -> None:
         return lambda point: isinstance(point, Point)
     if __name__ == "__main__":
         values = {"kernel": maker(), "items": [Point()]}
-        print(by_value.write(Path(__file__).parent, by_value.pack(values)))
+        print(by_value.write(Path(__file__).parent, by_value.pack(values).payload))
     """
     file = tmp_path / "my_points.py"
     file.write_text(dedent(script), encoding="utf-8")
@@ -130,7 +188,7 @@ def test_function_of_a_module_that_others_do_not_find() -> None:
     """Its code comes with it, and the module is treated as before afterwards."""
     cloudpickle = import_module("cloudpickle")
     before = set(cloudpickle.list_registry_pickle_by_value())
-    payload = by_value.pack({"kernel": python})
+    payload = by_value.pack({"kernel": python}).payload
     assert b"subprocess" in payload
     assert set(cloudpickle.list_registry_pickle_by_value()) == before
 
@@ -147,7 +205,7 @@ def test_what_cannot_be_pickled_is_a_mistake() -> None:
 
 def test_folder_is_private(tmp_path: Path) -> None:
     """Nobody else reads or writes what processes unpickle."""
-    folder = by_value.write(tmp_path, by_value.pack({"items": [1]}))
+    folder = by_value.write(tmp_path, by_value.pack({"items": [1]}).payload)
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
@@ -156,7 +214,9 @@ def test_digest_follows_the_values(tmp_path: Path) -> None:
     texts: list[str] = []
     for name in ("a", "b", "c"):
         (tmp_path / name).mkdir()
-        folder = by_value.write(tmp_path / name, by_value.pack({"items": [len(texts) // 2]}))
+        folder = by_value.write(
+            tmp_path / name, by_value.pack({"items": [len(texts) // 2]}).payload
+        )
         texts.append((folder / f"{BY_VALUE}.py").read_text(encoding="utf-8"))
     assert texts[0] == texts[1] != texts[2]
 

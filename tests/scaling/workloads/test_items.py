@@ -1,6 +1,7 @@
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from scaling.errors import UsageError
@@ -138,3 +139,10 @@ def test_what_cannot_be_items(wrong: Any) -> None:
     """Numbers, texts and sets are no list of items."""
     with pytest.raises(UsageError, match="the items of f are "):
         Passes(lambda: wrong, None, "the items of f")()
+
+
+def test_frame_is_refused_with_the_way_out() -> None:
+    """It gives the names of its columns, and counts its rows."""
+    rows = pd.DataFrame({"a": [1, 2]})
+    with pytest.raises(UsageError, match=r"frame\.to_dict"):
+        Passes(lambda: rows, None, "the items of f")()

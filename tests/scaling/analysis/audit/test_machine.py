@@ -148,3 +148,11 @@ def test_nothing_spilled(measured: Scene, spilled: int | None) -> None:
     """Nothing, or less than a megabyte."""
     measured.add("ray", [10.0], 10.0, session={"spilled_bytes": spilled})
     assert measured.found("spilling") is None
+
+
+def test_a_share_is_at_most_all_of_the_time(scene: Scene) -> None:
+    """A counter that leaps by 20 s in 10 s was behind."""
+    scene.serial(sample={"machine": MachineUse(memory_pressure_s=20.0)})
+    found = scene.found("memory-pressure")
+    assert found is not None
+    assert "100% of the time" in found.evidence

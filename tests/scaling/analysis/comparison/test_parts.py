@@ -128,6 +128,17 @@ def test_uniform_slow_down_is_not_called_serial() -> None:
     assert found["processes"].moved[0].by == pytest.approx(0.8, abs=0.15)
 
 
+def test_slow_down_of_everything_is_not_called_serial() -> None:
+    """A machine that is slower by a fifth is so in the combine too, by the factor of the kernel."""
+    base = Work(combine=2.0)
+    slower = Work(kernel=9.6, combine=2.4, wait=0.12)
+    for cause in found_causes(base, slower).values():
+        assert names(cause) == ["kernel"]
+        assert cause.alike == ("serial",)
+    beyond = found_causes(base, Work(kernel=9.6, combine=3.4))["processes"]
+    assert (sorted(names(beyond)), beyond.alike) == (["kernel", "serial"], ())
+
+
 def test_gain_has_its_cause_too() -> None:
     """Less to combine is less serial."""
     found = found_causes(Work(combine=1.4), Work())

@@ -10,7 +10,7 @@ import pytest
 from scaling.analysis.comparison.remark import Level, Remark
 from scaling.analysis.comparison.remarks import of_grains, of_studies
 from scaling.grain_model import GrainData, GrainHeader
-from scaling.model import REFERENCE_BLOCK, SERIAL, WorkloadSpec
+from scaling.model import REFERENCE_BLOCK, SERIAL, CpuSettings, WorkloadSpec
 from scaling.records import ClusterRecord
 from scaling.studydata import StudyData
 from tests.scaling.conftest import EMBEDDED, StudyBuilder
@@ -38,6 +38,12 @@ def on(data: StudyData, **changes: Any) -> StudyData:
     return replace(data, header=replace(data.header, environment=environment))
 
 
+def knowing(data: StudyData, **changes: Any) -> StudyData:
+    """Return the study as if the probe had learnt this."""
+    facts = tuple(replace(one, **changes) for one in data.header.facts)
+    return replace(data, header=replace(data.header, facts=facts))
+
+
 def test_same_code_on_the_same_machine_has_a_note_alone() -> None:
     """It says that the code is the same, and what was not looked at."""
     (one,) = of_studies(study(), study("new"))
@@ -45,12 +51,18 @@ def test_same_code_on_the_same_machine_has_a_note_alone() -> None:
     assert "own code is the same in both; what it imports is not looked at" in one.text
 
 
-def test_other_code_is_what_a_comparison_is_for() -> None:
-    """The digests are told, as a note."""
+def test_other_code_is_a_caution() -> None:
+    """It is what a comparison is for, and the first reason for a difference."""
     (one,) = of_studies(study(), study("new", "d00d"))
     assert one == Remark(
-        Level.NOTE, "the workload's own code is another: c0de in BASE, d00d in NEW"
+        Level.CAUTION, "the workload's own code is another: c0de in BASE, d00d in NEW"
     )
+
+
+def test_other_numerical_libraries_are_a_caution() -> None:
+    """The same code on another BLAS is other work for the processor."""
+    (found,) = remarks(study(), knowing(study("new"), blas=("openblas=1",)), Level.CAUTION)
+    assert found == "other numerical libraries: none in BASE, openblas=1 in NEW"
 
 
 def test_same_study_twice_is_a_caution() -> None:
@@ -73,10 +85,7 @@ def test_other_work_is_refused(changes: dict[str, Any], said: str) -> None:
 
 def test_other_workload_is_refused() -> None:
     """Its name decides, wherever its file lies."""
-    other = study("new")
-    facts = tuple(replace(one, name="other") for one in other.header.facts)
-    other = replace(other, header=replace(other.header, facts=facts))
-    (found,) = remarks(study(), other, Level.REFUSAL)
+    (found,) = remarks(study(), knowing(study("new"), name="other"), Level.REFUSAL)
     assert found == "BASE measured demo, NEW other: give two studies of one workload"
 
 
@@ -96,6 +105,7 @@ def test_checkouts_of_one_file_are_one_workload() -> None:
         ({"quick": True}, "NEW alone is a quick look"),
         ({"weak": True}, "NEW alone is weak scaling"),
         ({"null": True}, "NEW alone is a null study"),
+        ({"trace": True}, "NEW alone is a study that kept the whole record (--trace)"),
         ({"spec": WorkloadSpec("demo", items="range:9")}, "--items was not given in BASE, range:9"),
         ({"spec": WorkloadSpec("demo", combine="sum")}, "--combine was not given in BASE, sum"),
     ],
@@ -111,7 +121,7 @@ def test_other_settings_are_cautions(changes: dict[str, Any], said: str) -> None
     [
         ({"processor": "another"}, "the processor was a processor in BASE, another in NEW"),
         ({"cpus_affinity": 2}, "the number of usable CPUs was 4 in BASE, 2 in NEW"),
-        ({"cpu_quota": 1.5}, "the number of usable CPUs was 4 in BASE, 1 in NEW"),
+        ({"cpu_quota": 1.5}, "the number of usable CPUs was 4 in BASE, 1.5 in NEW"),
     ],
 )
 def test_other_machine_limits_the_verdict(changes: dict[str, Any], said: str) -> None:
@@ -123,6 +133,7 @@ def test_other_machine_limits_the_verdict(changes: dict[str, Any], said: str) ->
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
+        ({"cpus": 64}, "the machine of BASE has 4 CPUs, that of NEW 64"),
         ({"memory_mb": 4000}, "the memory was 8000 MB in BASE, 4000 MB in NEW"),
         ({"hostname": "there"}, "another host (here in BASE, there in NEW)"),
         ({"python": "3.12.1"}, "CPython 3.11.7 -> CPython 3.12.1"),
@@ -137,9 +148,19 @@ def test_other_environment_is_a_caution(changes: dict[str, Any], said: str) -> N
     assert said in found
 
 
-def test_a_little_memory_is_no_other_machine() -> None:
-    """Systems keep some of it for themselves."""
-    assert remarks(study(), on(study("new"), memory_mb=8100), Level.CAUTION) == []
+def test_other_cpu_settings_are_a_caution() -> None:
+    """They change all times; where one of the two does not know them nothing is said."""
+    fast, slow = CpuSettings(("performance",), turbo=True), CpuSettings(("powersave",), turbo=False)
+    base, new = on(study(), cpu_settings=fast), on(study("new"), cpu_settings=slow)
+    (found,) = remarks(base, new, Level.CAUTION)
+    assert "frequency governor performance -> powersave, turbo on -> off: they make" in found
+    assert remarks(study(), new, Level.CAUTION) == []
+
+
+@pytest.mark.parametrize("changes", [{"memory_mb": 8100}, {"cpu_quota": 8.0}])
+def test_same_machine_has_no_remark(changes: dict[str, Any]) -> None:
+    """Systems keep a little memory for themselves; a quota of more CPUs than there are is none."""
+    assert len(of_studies(study(), on(study("new"), **changes))) == 1
 
 
 def test_other_cluster_limits_ray_alone() -> None:
@@ -172,7 +193,7 @@ def test_other_answers_are_a_caution() -> None:
     """Of the same code more so; where floats may differ they are not compared."""
     (found,) = remarks(answering("one"), answering("two"), Level.CAUTION)
     assert "though the workload's own code is the same" in found
-    (found,) = remarks(answering("one"), answering("two", code="d00d"), Level.CAUTION)
+    _, found = remarks(answering("one"), answering("two", code="d00d"), Level.CAUTION)
     assert found == "the answers of NEW are not those of BASE; make sure that this is meant"
     (found,) = remarks(answering("one", block=1), answering("two", block=1), Level.CAUTION)
     assert "the answers of NEW" in found
@@ -180,6 +201,15 @@ def test_other_answers_are_a_caution() -> None:
     base = answering("one")
     base = replace(base, header=replace(base.header, plan=rough))
     assert remarks(base, answering("two"), Level.CAUTION) == []
+    assert "not compared: --tolerance" in " ".join(remarks(base, answering("two"), Level.NOTE))
+
+
+def test_what_a_file_lost_is_told() -> None:
+    """A torn line, or samples of a session that did not end, in either study."""
+    torn = replace(study("new"), notes=("the last line was cut off and is left out",))
+    for base, new, name in ((study(), torn, "NEW"), (torn, study(), "BASE")):
+        (found,) = remarks(base, new, Level.CAUTION)
+        assert found == f"in the file of {name} the last line was cut off and is left out"
 
 
 def test_days_between_are_a_caution() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scaling.analysis.comparison.remark import Level
 from scaling.analysis.comparison.steadiness import of_times
-from scaling.model import SERIAL
+from scaling.model import SERIAL, Case
 from tests.scaling.conftest import StudyBuilder
 
 
@@ -27,4 +27,31 @@ def test_steady_times_have_no_remark() -> None:
     """Few blocks and the like are told by the verdict itself."""
     study = StudyBuilder()
     case = study.case(SERIAL, [1.0, 1.01])
+    study.end()
     assert list(of_times(study.data, study.data, [case])) == []
+
+
+def test_unfinished_study_is_told() -> None:
+    """A run that ended before its blocks, or still runs; many cases are not listed one by one."""
+    base, new = StudyBuilder(plan={"blocks": 12}), StudyBuilder(plan={"blocks": 12})
+    for study, blocks in ((base, 12), (new, 8)):
+        cases = [study.case("threads", [1.0] * blocks, workers=n) for n in range(1, 61)]
+    base.end()
+    (found,) = of_times(base.data, new.data, cases)
+    assert found.text.startswith("interrupted, all cases in NEW: the run ended before all its")
+    new.end("budget")
+    (found,) = of_times(base.data, new.data, [*cases, Case("demo", 100, SERIAL, 1, 1)])
+    assert found.text.startswith("budget, threads (1 worker), threads (2 workers)")
+    assert "threads (4 workers) and 56 more in NEW: the time budget ran out" in found.text
+
+
+def test_noise_is_told() -> None:
+    """Blocks that differ by a tenth or more make a wide interval: it is said why."""
+    base, new = StudyBuilder(), StudyBuilder()
+    for study, noise in ((base, 0.01), (new, 0.3)):
+        case = study.case(SERIAL, [1.0, 1.0 + noise] * 3)
+        study.end()
+    (found,) = of_times(base.data, new.data, [case])
+    assert found.text.startswith("noisy, serial (1 worker) in NEW: the blocks differ by 10 %")
+    (both,) = of_times(new.data, new.data, [case])
+    assert both.text.startswith("noisy, serial (1 worker) in BASE and NEW: the blocks")

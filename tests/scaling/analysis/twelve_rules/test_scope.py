@@ -97,6 +97,7 @@ def test_unused_cpus_and_one_size_want_a_reason(study: StudyBuilder, checked: Ch
     """The tool cannot know why."""
     study.case(SERIAL, [1.0] * 6)
     study.case("processes", [0.5] * 6, workers=2)
+    study.case("simulated", [0.5] * 6, workers=8)
     check = checked(2)
     assert check.standing is Standing.PARTLY
     assert check.evidence == (
@@ -104,6 +105,15 @@ def test_unused_cpus_and_one_size_want_a_reason(study: StudyBuilder, checked: Ch
         "recorded reason; one workload was measured in one size"
     )
     assert (check.remedy or "").startswith("measure up to 4 workers, or give the reason for fewer;")
+
+
+def test_wider_cases_without_a_value_are_the_reason(study: StudyBuilder, checked: Checked) -> None:
+    """They were to use all CPUs, and why they did not is shown."""
+    study.case(SERIAL, [1.0] * 6)
+    failed = study.case("processes", workers=4)
+    study.session(failed, 1, [], status="failed", failure=Failure("raised", "no"))
+    assert "1 of 4 usable CPUs were used: cases of more have no value" in checked(2).evidence
+    assert (checked(2).remedy or "").startswith("mend the cases without a value;")
 
 
 def test_waiting_needs_no_cpu(study: StudyBuilder, checked: Checked) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from scaling.analysis.twelve_rules.check import Check, Standing
 from scaling.analysis.twelve_rules.checks import checks
-from scaling.model import SERIAL, WorkloadSpec
+from scaling.model import SERIAL, CpuSettings, WorkloadSpec
 from scaling.records import ClusterRecord, Sample
 from scaling.results import Study
 
@@ -20,14 +20,41 @@ if TYPE_CHECKING:
 Checked = Callable[[int], Check]
 
 
-def test_governor_is_never_recorded(sound: StudyBuilder, checked: Checked) -> None:
-    """The set-up of a measured study is never complete, and what is missing is named."""
+def test_recorded_set_up_meets_the_rule(sound: StudyBuilder, checked: Checked) -> None:
+    """Where the system tells how it runs its CPUs, nothing is missing."""
+    sound.environment = {"cpu_settings": CpuSettings(("performance",), turbo=False, smt=False)}
     check = checked(9)
-    assert check.standing is Standing.PARTLY
-    assert check.evidence.endswith(
-        "order and seed; frequency governor, turbo, SMT and placement of threads are not recorded"
-    )
-    assert check.remedy == "state frequency governor, turbo and SMT in the text"
+    assert (check.standing, check.remedy) == (Standing.MET, None)
+    assert "processor (frequency governor performance, turbo off, SMT off)" in check.evidence
+
+
+@pytest.mark.parametrize(
+    ("settings", "missing", "remedy"),
+    [
+        (
+            None,
+            "frequency governor, turbo and SMT were not recorded",
+            "state frequency governor, turbo and SMT of the host in the text",
+        ),
+        (
+            CpuSettings(smt=True),
+            "frequency governor and turbo were not visible to the system",
+            "state frequency governor and turbo of the host in the text",
+        ),
+    ],
+)
+def test_hidden_cpu_settings_are_named(
+    sound: StudyBuilder,
+    checked: Checked,
+    settings: CpuSettings | None,
+    missing: str,
+    remedy: str,
+) -> None:
+    """A virtual machine does not show them; an older study did not look."""
+    sound.environment = {"cpu_settings": settings}
+    check = checked(9)
+    assert (check.standing, check.remedy) == (Standing.PARTLY, remedy)
+    assert check.evidence.endswith(f"; no worker is bound to a CPU; {missing}")
 
 
 def test_law_needs_no_machine(study: StudyBuilder, checked: Checked) -> None:
@@ -35,6 +62,7 @@ def test_law_needs_no_machine(study: StudyBuilder, checked: Checked) -> None:
     study.case("simulated", [1.0])
     assert checked(9).standing is Standing.MET
     assert checked(10).standing is Standing.NOT_APPLICABLE
+    assert "usable" not in checked(2).evidence
 
 
 @pytest.mark.parametrize(
@@ -52,6 +80,27 @@ def test_code_of_the_user_wants_a_commit(
     evidence = checks(read.data, read.results)[8].evidence
     assert told in evidence
     assert ("commit" in evidence) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("spec", "missing", "remedy"),
+    [
+        (WorkloadSpec("rayscale_by_value:w0"), "no file tells what it was", "into a file of their"),
+        (WorkloadSpec("demo", items="rayscale_by_value:i0"), "no file tells", "into a file"),
+        (WorkloadSpec("demo", items="csv:/d/a.csv"), "the files of --items csv:/d/a.csv", "hand"),
+        (WorkloadSpec("demo", items="range:9"), "", ""),
+    ],
+)
+def test_work_that_no_file_holds_is_named(
+    sound: StudyBuilder, checked: Checked, spec: WorkloadSpec, missing: str, remedy: str
+) -> None:
+    """Others could not do it again."""
+    sound.plan = {"spec": spec}
+    sound.environment = {"cpu_settings": CpuSettings(("performance",), turbo=False, smt=False)}
+    check = checked(9)
+    assert check.standing is (Standing.PARTLY if missing else Standing.MET)
+    assert missing in check.evidence
+    assert remedy in (check.remedy or "")
 
 
 def test_other_nodes_are_known_by_name_only(sound: StudyBuilder, checked: Checked) -> None:

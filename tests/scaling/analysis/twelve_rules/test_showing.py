@@ -28,6 +28,16 @@ def test_more_than_the_bound_wants_a_reason(study: StudyBuilder, checked: Checke
     assert checked(11).evidence.endswith("explain: processes with 2 workers")
 
 
+def test_law_is_bounded_by_its_workers(study: StudyBuilder, checked: Checked) -> None:
+    """No CPU has a part in computed times."""
+    for workers in (1, 2, 8):
+        study.case("simulated", [1.0 / workers], workers=workers)
+    assert checked(11).evidence == (
+        "the bound by workers is given for each case; of the largest, 8, simulated with 8 workers "
+        "reaches 8.00"
+    )
+
+
 def test_efficiency_is_bounded_by_one(study: StudyBuilder, checked: Checked) -> None:
     """Of a weak study."""
     base = study.case(SERIAL, [1.0] * 6)

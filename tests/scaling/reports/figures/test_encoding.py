@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -17,7 +18,9 @@ from scaling.errors import UsageError
 from scaling.model import SERIAL, Case
 from scaling.records import Failure
 from scaling.reports import figures
+from scaling.reports.figures.lettering import STAND_IN
 from scaling.results import Study
+from tests.scaling.conftest import EMBEDDED
 from tests.scaling.examples import HOSTILE
 from tests.scaling.reports.figures import looking
 from tests.scaling.reports.figures.conftest import around
@@ -132,6 +135,18 @@ def test_svg_says_what_it_shows(full: Study) -> None:
     assert root.attrib["aria-labelledby"] == f"{title.attrib['id']} {told.attrib['id']}"
 
 
+def test_svg_keeps_what_only_other_fonts_can_show(study: StudyBuilder) -> None:
+    """Its viewer has them; in formats of fixed letters there is a stand-in."""
+    name = "\u5de5\u4f5c \U0001f680"
+    study.environment = {"processor": name}
+    study.case(SERIAL, around(2.0))
+    drawing = figures.draw(Study(study.data), "seconds")
+    before = drawing.encoded(".png")
+    assert f"demo, 100 items; {name}, 4 usable" in drawing.encoded(".svg").decode("utf-8")
+    assert f"; {STAND_IN * 2} {STAND_IN}, 4 usable" in looking.texts(drawing)
+    assert before == drawing.encoded(".png")
+
+
 def test_book_has_a_page_for_each_figure(full: Study) -> None:
     """A PDF of all of them, the same each time."""
     book = figures.book(full)
@@ -155,10 +170,12 @@ def test_first_figure_is_the_one_without_a_name(full: Study) -> None:
 def test_any_name_is_text(study: StudyBuilder, hostile: str) -> None:
     """A user's names break no format, and no line is wider than the figure."""
     study.environment = {"processor": hostile * 9}
+    study.records.append(replace(EMBEDDED, embedded=False, hosts=(hostile * 9, "b")))
     study.cases = [
         Case(hostile, 100, SERIAL, 1, 1),
         Case(hostile, 100, "threads", 1, 2),
         Case(hostile, 100, "processes", 1, 2),
+        Case(hostile, 100, "ray", 1, 2),
     ]
     for case, seconds in zip(study.cases, (2.0, 1.0), strict=False):
         for block, value in enumerate(around(seconds), start=1):

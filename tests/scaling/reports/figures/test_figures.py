@@ -48,6 +48,15 @@ def test_what_is_not_drawn_is_named(full: Study) -> None:
     assert "Left out: processes (2 workers): failed; joblib (4 workers): wrong." in said
 
 
+def test_figures_say_where_nodes_were(study: StudyBuilder) -> None:
+    """Two nodes on one machine are not called two machines."""
+    study.case(SERIAL, around(2.0))
+    study.case("ray", around(1.2), workers=2, nodes=2)
+    study.embedded()
+    said = looking.texts(figures.draw(Study(study.data), "speedup"))
+    assert "Ray had 2 nodes on this one machine: no network lay between them." in said
+
+
 def test_unknown_figure_lists_those_there_are(full: Study) -> None:
     """A slip of the pen is corrected, else all names are told."""
     with pytest.raises(UsageError, match="did you mean 'speedup'"):

@@ -92,3 +92,17 @@ def test_ray_is_fitted_by_nodes_and_drawn_by_workers(study: StudyBuilder) -> Non
     (line,) = (looking.pairs(one) for one in axes.get_lines() if len(looking.pairs(one)) > 20)
     assert (line[0][0], line[-1][0]) == (4, 16)
     assert {4, 8, 16} == {workers for workers, _ in looking.markers(axes, hollow=False)}
+
+
+def test_legend_names_the_law_of_each_size(study: StudyBuilder) -> None:
+    """Two sizes may follow two laws; where there is none, its size is named."""
+    study.environment = {"cpus_affinity": 32}
+    for size, alpha, beta in ((100, 0.05, 0.002), (200, 0.1, 0.0)):
+        for turn, workers in enumerate((1, 2, 3, 4, 8, 12, 16)):
+            seconds = (1 + alpha * (workers - 1) + beta * workers * (workers - 1)) / workers
+            study.case("threads", around(seconds, turn), workers=workers, size=size)
+    for workers in (1, 2):
+        study.case("joblib", around(1 / workers), workers=workers, size=200)
+    said = looking.texts(figures.draw(Study(study.data), "karp-flatt"))
+    assert "threads, line: usl, then amdahl" in said
+    assert "No law for joblib at 200 items" in said

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaling.reports.figures.lettering import STAND_IN, shown, width, wrapped
+from scaling.reports.figures.lettering import STAND_IN, drawable, shown, width, wrapped
 from tests.scaling.examples import HOSTILE
 
 
@@ -18,13 +18,18 @@ from tests.scaling.examples import HOSTILE
         ("\x1b[31mred", "?[31mred"),
         ("a\u202eb", "a?b"),
         ("caf\xe9 $x$", "caf\xe9 $x$"),
-        ("\u5de5", STAND_IN),
         ("x" * 100, "x" * 57 + "..."),
     ],
 )
-def test_user_text_is_one_line_of_known_characters(text: str, expected: str) -> None:
-    """What the font lacks has a stand-in, what steers a terminal a question mark."""
+def test_user_text_is_one_short_line(text: str, expected: str) -> None:
+    """What steers a terminal is a question mark."""
     assert shown(text) == expected
+
+
+def test_what_the_font_lacks_has_a_stand_in() -> None:
+    """It takes as much room as what a reader with another font may see."""
+    assert drawable("caf\xe9 \u5de5\U0001f680") == f"caf\xe9 {STAND_IN * 2}"
+    assert width("\u5de5", 10.0) == width(STAND_IN, 10.0) >= 10.0
 
 
 @given(st.text(max_size=80), st.floats(60.0, 500.0))

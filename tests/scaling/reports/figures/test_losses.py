@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -87,3 +88,16 @@ def test_each_size_has_its_panel(study: StudyBuilder) -> None:
         add(study, spent(study.case("threads", workers=2, size=size), useful=0.5))
     drawing = figures.draw(Study(study.data), "losses")
     assert [a.get_title("left") for a in drawing.figure.axes] == ["10 items", "1000 items"]
+
+
+@pytest.mark.parametrize("half", [False, True])
+def test_many_cases_fit_on_a_page(one: StudyBuilder, half: bool) -> None:
+    """60 bars are closer together than a few, and their names still apart."""
+    for workers in range(2, 62):
+        add(one, spent(one.case("threads", workers=workers)))
+    drawing = figures.draw(Study(one.data), "losses", half=half)
+    assert drawing.figure.get_size_inches()[1] < 11
+    (axes,) = drawing.figure.axes
+    names = [label.get_window_extent() for label in axes.get_yticklabels()]
+    assert len(names) == 60
+    assert all(above.y0 >= below.y1 - 1 for above, below in itertools.pairwise(names))

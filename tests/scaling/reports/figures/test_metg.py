@@ -13,6 +13,7 @@ from scaling.grains import Grain
 from scaling.model import Case, WorkloadSpec
 from scaling.records import Failure
 from scaling.reports import figures, grain_export
+from tests.scaling.conftest import EMBEDDED
 from tests.scaling.examples import ENVIRONMENT, HOSTILE, PLAN
 from tests.scaling.reports.figures import looking
 
@@ -79,6 +80,18 @@ def test_metg_is_marked_at_the_threshold(grain: Grain) -> None:
     assert "<: less, an item of one step is efficient enough." in said
     assert ">: more, the rate still rose with the longest items." in said
     assert "50% of the peak" in said
+
+
+def test_it_names_what_was_measured_where_and_against_what(grain: Grain) -> None:
+    """The curve runs through what was measured, and each point is to be seen."""
+    drawing = figures.draw_grain(grain)
+    said = looking.texts(drawing)
+    assert "grain, 1000 items; a processor, 4 usable CPUs" in said
+    assert "base case: each case's own highest rate" in said
+    on_nodes = Grain(replace(grain.data, clusters=(EMBEDDED,)), "grain-1")
+    assert "Ray had 2 nodes on this one machine" in looking.texts(figures.draw_grain(on_nodes))
+    (curve,) = looking.lines(drawing.figure.axes[0], "serial 1")
+    assert curve.get_marker() == "."
 
 
 def test_words_name_each_metg(grain: Grain) -> None:

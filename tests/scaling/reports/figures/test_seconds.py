@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scaling.model import SERIAL
+from scaling.records import Failure
 from scaling.reports import figures
 from scaling.reports.figures import scales
 from scaling.results import Study
@@ -63,3 +65,15 @@ def test_one_point_has_its_axes(study: StudyBuilder) -> None:
     (axes,) = figures.draw(Study(study.data), "seconds").figure.axes
     assert list(axes.get_xticks()) == [1]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["2 ms", "3 ms", "5 ms"]
+
+
+def test_no_line_runs_across_a_case_without_a_value(study: StudyBuilder) -> None:
+    """Nothing is known of 4 workers, so 2 and 8 are not joined; 8 and 16 are."""
+    study.case(SERIAL, around(8.0))
+    for workers in (1, 2, 8, 16):
+        study.case("threads", around(8.0 / workers), workers=workers)
+    died = study.case("threads", workers=4)
+    study.session(died, 1, [], status="failed", failure=Failure("died", "killed"))
+    (axes,) = figures.draw(Study(study.data), "seconds").figure.axes
+    joined = [looking.pairs(line) for line in looking.lines(axes, "threads")]
+    assert joined == [[(1, 8.0), (2, 4.0)], [(8, 1.0), (16, 0.5)]]

@@ -66,6 +66,18 @@ def test_serial_is_left_out_beside_others(study: StudyBuilder, tmp_path: Path) -
     ]
 
 
+def test_size_is_named_where_there_are_several(study: StudyBuilder, tmp_path: Path) -> None:
+    """The largest case is drawn, and it is said of which size."""
+    made = {}
+    for size in (10, 20):
+        study.case(SERIAL, [1.0], size=size)
+        made[study.case("threads", [1.0], workers=2, size=size).key] = a_trace(2, [(0, 0.1, 0.5)])
+    drawing = figures.draw(with_traces(study, tmp_path, made), "timeline")
+    (axes,) = drawing.figure.axes
+    assert axes.get_title(loc="left").startswith("threads (2 workers), 20 items: 1.00 s")
+    assert "threads (2 workers), 20 items: 1.00 s" in drawing.alt
+
+
 def test_thousands_of_items_stay_light(study: StudyBuilder, tmp_path: Path) -> None:
     """20,000 short items on two workers become an image of bars in a small file."""
     case = study.case("threads", [1.0], workers=2)
@@ -118,20 +130,24 @@ def test_sample_without_items_is_no_error(study: StudyBuilder, tmp_path: Path) -
     assert "0% at items" in figures.draw(found, "timeline").alt
 
 
-def test_lost_traces_are_told(traced: Study) -> None:
-    """Without its files the figure is not offered, and it is said why."""
+@pytest.mark.parametrize("damage", [None, b"", b"no trace"])
+def test_lost_or_damaged_traces_are_told(traced: Study, damage: bytes | None) -> None:
+    """The figure is not offered, it is said why, and the others are still there."""
     assert traced.folder is not None
     for file in traced.folder.glob("*.npz"):
         file.unlink()
-    assert "timeline" not in [kind.name for kind in figures.kinds(traced)]
-    with pytest.raises(UsageError, match="no longer in the study folder"):
+        if damage is not None:
+            file.write_bytes(damage)
+    with pytest.raises(UsageError, match="missing in the study folder, or damaged"):
         figures.draw(traced, "timeline")
+    assert "timeline" not in [kind.name for kind in figures.kinds(traced)]
+    assert figures.book(traced)
 
 
-def test_damaged_trace_is_told(traced: Study) -> None:
-    """One line, not a traceback."""
+def test_trace_that_is_none_is_told(traced: Study) -> None:
+    """A sound file with other content is one line, not a traceback."""
     assert traced.folder is not None
     for file in traced.folder.glob("*.npz"):
-        file.write_bytes(b"no trace")
-    with pytest.raises(StudyFileError, match="damaged"):
+        np.savez(file, version=np.array(2))
+    with pytest.raises(StudyFileError, match="is no trace of scale"):
         figures.draw(traced, "timeline")

@@ -36,6 +36,17 @@ _NAMELESS = """() => [...document.querySelectorAll("img, svg, figure svg, table,
       .map(id => document.getElementById(id)?.textContent || "").join("").trim();
     return !(by || one.getAttribute("aria-label") || one.querySelector(":scope > caption"));
   }).map(one => one.outerHTML.slice(0, 80))"""
+_TALLEST = """() => {
+  const drawn = document.querySelector("figure svg");
+  drawn.setAttribute("width", "100pt");
+  drawn.setAttribute("height", "1000pt");
+  return drawn.closest("figure").getBoundingClientRect().height;
+}"""
+_SHEET_PX = 29.7 / 2.54 * 96
+"""Height of a sheet of A4: what is higher is cut by the printer."""
+_SMALL_LINKS = """() => [...document.querySelectorAll("td a")]
+  .map(one => one.getBoundingClientRect())
+  .filter(box => Math.min(box.width, box.height) < 24).length"""
 _FAINT = """() => {
   const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
   const light = colour => numbers(colour).slice(0, 3).map(v => v / 255)
@@ -151,6 +162,13 @@ def test_all_has_a_name(shown: Shown) -> None:
     assert shown.page.evaluate(_NAMELESS) == []
 
 
+def test_letters_can_be_hit(shown: Shown) -> None:
+    """Links of one letter are large enough for a finger, on a phone too."""
+    for width in WIDTHS:
+        shown.page.set_viewport_size({"width": width, "height": 900})
+        assert shown.page.evaluate(_SMALL_LINKS) == 0
+
+
 def test_boxes_can_be_reached_by_keys(shown: Shown) -> None:
     """What scrolls takes the focus, and shows it."""
     shown.page.focus(".scroll")
@@ -168,5 +186,6 @@ def test_print_is_light_and_whole(shown: Shown) -> None:
     ground = shown.page.evaluate("() => getComputedStyle(document.body).backgroundColor")
     assert ground == "rgb(255, 255, 255)"
     assert not shown.page.locator("nav").is_visible()
+    assert shown.page.evaluate(_TALLEST) < _SHEET_PX
     assert shown.page.evaluate(_OVERFLOW) <= 0
     assert shown.page.pdf(format="A4")[:5] == b"%PDF-"

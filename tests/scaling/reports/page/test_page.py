@@ -101,8 +101,25 @@ def test_table_is_that_of_the_terminal(study: StudyBuilder, found: Element) -> N
     for row, cells in zip(rows, expected.rows, strict=True):
         shown = [cell.text for cell in row.all("th", "td")]
         assert [*shown[:-1], shown[-1].replace(" ", "")] == list(cells)
+    marks = {str(caution): mark for caution, mark in table.caution_marks(told.results).items()}
+    links = [link for row in rows for link in row.all("a")]
+    assert links
+    assert all(marks[link.attributes["title"]] == link.text for link in links)
     for caution, mark in table.caution_marks(told.results).items():
         assert found.one(f"caution-{mark}").text == f"{mark} {caution} {caution.explanation}"
+
+
+def test_blocks_and_their_end_stand_with_the_table(study: StudyBuilder) -> None:
+    """A reader of the numbers sees there that the run did not end."""
+    told = read(page.text(studies.single(study))).one("cases").text
+    assert "2 blocks, and the run did not end by itself; no intervals." in told
+
+
+def test_cases_that_went_wrong_stand_out(found: Element) -> None:
+    """What has no value for a bad reason is marked; what was skipped is not."""
+    marked = [one.text for one in found.all("td") if "alarm" in one.attributes["class"]]
+    assert sorted(marked) == ["failed", "wrong"]
+    assert "skipped" in found.one("cases").text
 
 
 def test_failures_say_what_the_code_said(found: Element) -> None:
@@ -128,10 +145,26 @@ def test_findings_have_evidence_and_remedy(study: StudyBuilder, found: Element) 
         assert finding.remedy[1:] in notice
 
 
+def test_finding_of_several_cases(study: StudyBuilder) -> None:
+    """The evidence stands with the case that it is about, the worst; the others follow."""
+    study.case("serial", [0.2] * 6)
+    for workers in (1, 2):
+        study.case("processes", [0.1] * 6, workers=workers)
+    told = read(page.text(Study(study.data))).one("findings").text
+    assert "opening-costs-more processes (1 worker) Opening takes 500 ms, the work 100 ms" in told
+    assert ". Also: processes (2 workers). " in told
+
+
 def test_law_and_prediction(study: StudyBuilder) -> None:
     """The law that the times were made with, and twice the most workers."""
     told = read(page.text(studies.lawful(study))).one("laws")
     assert "Chosen: usl" in told.text
+    assert told.text.count("X = gamma N / (1 + alpha (N - 1) + beta N (N - 1))") == 1
+    captions = [one.text for one in told.all("caption")]
+    assert captions == [
+        "processes: throughput (items/s) by workers",
+        "processes: laws, with 95 % intervals of their parameters",
+    ]
     rows = {row.all("th")[0].text: row.text for row in told.all("tr")}
     assert rows["usl"].startswith("usl 25.00 (24.93 to 25.08) 0.05000 (")
     assert "processes at 64 workers:" in told.text
@@ -143,8 +176,25 @@ def test_command_is_quoted(study: StudyBuilder) -> None:
     study.case("serial", [1.0])
     header = replace(study.header, command=("scale", "run", "two words; $x"))
     text = read(page.text(Study(replace(study.data, header=header)))).one("again").text
-    assert text.startswith("How to reproduce scale run 'two words; $x' Seed 1 ")
+    assert text.startswith("How to reproduce scale run 'two words; $x' Workload demo Seed 1 ")
     assert "Versions ray==2.60.0 Study study-1" in text
+
+
+def test_study_of_a_notebook_has_no_command(study: StudyBuilder) -> None:
+    """What no shell can run does not stand there as if it could."""
+    study.case("serial", [1.0])
+    header = replace(study.header, command=("scaling.run",))
+    told = read(page.text(Study(replace(study.data, header=header)))).one("again")
+    assert not told.all("code")
+    assert "called scaling.run: no command does the same." in told.text
+
+
+def test_time_is_one_that_people_read(study: StudyBuilder) -> None:
+    """Of a text that is no time, all is shown."""
+    assert "2026-01-01 00:00 UTC" in read(page.text(studies.single(study))).all("header")[0].text
+    header = replace(study.header, created="some day")
+    found = read(page.text(Study(replace(study.data, header=header))))
+    assert found.all("header")[0].text.endswith("; some day")
 
 
 @pytest.mark.parametrize("made", studies.ODD)
