@@ -25,7 +25,7 @@ from scaling.measure.messages import SessionTask
 from scaling.model import Case, WorkloadSpec
 from scaling.records import Sample
 from scaling.study.folders import private_folder
-from scaling.study.nodes import target
+from scaling.study.nodes.base import target
 from scaling.workloads import origin
 
 SPEC = WorkloadSpec("sources")

@@ -32,7 +32,7 @@ from cluster.local import EmbeddedCluster
 from scaling.measure.launch import process_environment
 from scaling.model import Case as MeasuredCase
 from scaling.study.folders import private_folder
-from scaling.study.nodes import target
+from scaling.study.nodes.base import target
 
 NODES = 2
 QUIET_S = 20.0

@@ -43,7 +43,7 @@ from scaling.model import Case, WorkloadSpec
 from scaling.passes import ClusterTarget
 from scaling.records import Sample
 from scaling.study.folders import private_folder
-from scaling.study.nodes import target
+from scaling.study.nodes.base import target
 from scaling.workloads import origin
 
 NODES = 4

@@ -205,7 +205,7 @@ def _connection(
         address=address,
         environment=tuple(sorted(needed.items())),
         nodes=usable,
-        embedded=False,
+        origin="attached",
         temp_dir=Path(here[0]) if here[0] else None,
         ray_version=found["versions"][0],
     )

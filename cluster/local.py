@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
@@ -22,12 +23,21 @@ from cluster.model import Connection, Node
 if TYPE_CHECKING:
     import psutil
 
-HOST = Path(__file__).with_name("host.py")
+_CODE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from cluster import host
+del sys.path[0]
+host.main(sys.argv[2])
+"""
+_FOLDER = str(Path(__file__).resolve().parents[1])
 MAX_STORE_BYTES = 512 * 2**20
 MIN_STORE_BYTES = 75 * 2**20
 """Ray refuses less."""
 LONGEST_TEMP_PATH = 70
 """Sockets are named below it, and the name of a socket has at most 107 bytes."""
+
+RESTORE = b"restore\n"
 
 DRIVER_ENVIRONMENT = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
@@ -55,11 +65,11 @@ HOST_ENVIRONMENT = {
 class EmbeddedCluster:
     """A cluster that runs. Costs little while nothing runs on it."""
 
-    def __init__(self, guarded: Guarded, connection: Connection, start_s: float) -> None:
+    def __init__(self, guarded: Guarded, connection: Connection, start_s: float, log: Path) -> None:
         self.connection = connection
         self.start_s = start_s
-        """Seconds until all nodes were alive."""
-        self._guarded = guarded
+        """Seconds until all nodes were alive, the first time or the last."""
+        self._guarded, self._log = guarded, log
 
     def alive(self) -> bool:
         """Tell whether the cluster still runs; it does without some of its nodes."""
@@ -74,6 +84,19 @@ class EmbeddedCluster:
             with suppress(psutil.Error):
                 raylets += process.name() == "raylet" and process.status() != psutil.STATUS_ZOMBIE
         return self.alive() and raylets > len(self.connection.nodes)
+
+    def restore(self, timeout_s: float = 60) -> None:
+        """Start a node in the place of each that is lost. Raises ClusterNotStarted."""
+        assert self._guarded.input is not None, "it was opened with one"
+        begin = monotonic()
+        try:
+            os.write(self._guarded.input, RESTORE)
+        except BrokenPipeError:
+            raise ClusterNotStarted(f"its process ended{_tail(self._log)}") from None
+        told = _await_ready(self._guarded, begin + timeout_s, self._log)
+        nodes = tuple(Node(**node) for node in told["nodes"])
+        self.connection = replace(self.connection, nodes=nodes)
+        self.start_s = monotonic() - begin
 
     def cpu_seconds(self) -> float:
         """CPU time that all processes of the cluster have used so far, workers included."""
@@ -144,15 +167,17 @@ def embedded(
         "object_store_bytes": object_store_bytes or _store_bytes(nodes + 1),
         "temp_dir": str(private),
         "timeout_s": timeout_s,
+        "pinned": [],
     }
-    argv = [sys.executable, "-P", str(HOST), json.dumps(settings)]
+    argv = [sys.executable, "-P", "-c", _CODE, _FOLDER, json.dumps(settings)]
     log = folder / "cluster.log"
     try:
         with spawn(
-            argv, owner=owner, env=environment, output=log, remove=private.parent
+            argv, owner=owner, env=environment, output=log, remove=private.parent, input=True
         ) as guarded:
             told = _await_ready(guarded, begin + timeout_s, log)
-            yield EmbeddedCluster(guarded, _connection(told, private), monotonic() - begin)
+            connection = _connection(told, private)
+            yield EmbeddedCluster(guarded, connection, monotonic() - begin, log)
     finally:
         # The guard has done it, unless something killed the guard.
         shutil.rmtree(private.parent, ignore_errors=True)
@@ -211,7 +236,7 @@ def _connection(told: dict[str, Any], folder: Path) -> Connection:
         address=told["address"],
         environment=tuple(sorted(environment.items())),
         nodes=tuple(Node(**node) for node in told["nodes"]),
-        embedded=True,
+        origin="embedded",
         temp_dir=folder,
         ray_version=told["ray_version"],
     )

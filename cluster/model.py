@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,10 @@ class Node:
     memory_bytes: int
 
 
+Origin = Literal["embedded", "kept", "attached", "ssh", "slurm"]
+"""``embedded``: started for the run; ``kept``: by ``scale cluster up``; ``attached``: by others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """How a driver reaches a cluster, and the nodes it may use there."""
@@ -28,7 +33,17 @@ class Connection:
     """Variables that a driver needs before it imports Ray; it must have no other ``RAY_*``."""
     nodes: tuple[Node, ...]
     """Live nodes with CPUs, in the order in which they are used."""
-    embedded: bool
+    origin: Origin
     temp_dir: Path | None
     """Ray's folder for logs and sockets; None where this machine may not have it."""
     ray_version: str
+
+    @property
+    def same_host(self) -> bool:
+        """True when all nodes are on this machine by design, and see its files."""
+        return self.origin in {"embedded", "kept"}
+
+    @property
+    def ships(self) -> bool:
+        """True when its workers cannot import the user's module: the cluster is older than it."""
+        return self.origin != "embedded"

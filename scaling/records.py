@@ -52,6 +52,7 @@ class ClusterRecord:
 
     address: str
     embedded: bool
+    """All nodes are on this machine by design."""
     nodes: tuple[str, ...]
     """Node ids in the order in which they are used."""
     cpus: tuple[float, ...]
@@ -59,6 +60,10 @@ class ClusterRecord:
     hosts: tuple[str, ...]
     """Host name of each node."""
     start_s: float
+    origin: str = ""
+    """``embedded kept attached ssh slurm``; empty in older files."""
+    memory_bytes: tuple[int, ...] = ()
+    """Memory that each node offers to work; empty in older files."""
 
 
 @dataclass(frozen=True, slots=True)

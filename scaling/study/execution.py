@@ -19,7 +19,8 @@ from scaling.observer import Observer
 from scaling.records import Failure, Sample, SessionRecord
 from scaling.store import Writer
 from scaling.study.history import History
-from scaling.study.nodes import IdleLoad, Nodes
+from scaling.study.nodes.base import Nodes
+from scaling.study.nodes.idle_load import IdleLoad
 from scaling.study.stopping import Reason, StoppingRule
 
 MOST_SAMPLES = 10

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Literal
 
 from cluster.errors import ClusterError
-from cluster.model import Connection
 from scaling import cases, environment, plan
 from scaling.analysis import units
 from scaling.analysis.granularity import metg
@@ -28,7 +27,8 @@ from scaling.observer import Observer
 from scaling.options import RunOptions
 from scaling.records import Failure, Sample
 from scaling.study.folders import default_output, private_folder
-from scaling.study.nodes import Nodes, attach, node_cpus_of, open_nodes
+from scaling.study.nodes import choice
+from scaling.study.nodes.base import Nodes, NodeSource
 
 BACKENDS = (*cases.COMPARE_BACKENDS, "ray")
 PASS_LIMIT_S = 300.0
@@ -49,7 +49,7 @@ def start(options: GrainOptions, observer: Observer) -> Path:
         output = options.run.output or default_output(WORKLOAD)
         with (
             Writer(output, header) as writer,
-            open_nodes(made, owner, planned.settings, planned.connection, folder) as nodes,
+            planned.source.open(made, owner, planned.settings, folder) as nodes,
         ):
             observer.message(f"grain in {output}")
             execution = _Execution(header, planned.facts, planned.launcher, nodes, writer, observer)
@@ -73,7 +73,7 @@ class _Planned:
     facts: WorkloadFacts
     launcher: Launcher
     settings: Mapping[str, str]
-    connection: Connection | None
+    source: NodeSource
 
 
 def _planned(options: GrainOptions, owner: str, folder: Path, observer: Observer) -> _Planned:
@@ -84,11 +84,11 @@ def _planned(options: GrainOptions, owner: str, folder: Path, observer: Observer
     launcher = Launcher(owner, folder, settings)
     observer.message("looking at the machine")
     facts = replace(launcher.probe(run.spec, sends=True), waits=False)
-    connection = attach(run.cluster, max(run.nodes, default=1), run.workers_per_node, owner)
+    source = choice.find(run.cluster, max(run.nodes, default=1), run.workers_per_node, owner)
     machine = environment.collect()
-    made = make_plan(run, facts, machine, node_cpus_of(connection, run.nodes))
+    made = make_plan(run, facts, machine, source.node_cpus(run.nodes))
     header = GrainHeader(owner, _now(), run.command, made, options.threshold, machine)
-    return _Planned(header, facts, launcher, settings, connection)
+    return _Planned(header, facts, launcher, settings, source)
 
 
 def make_plan(

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cluster.model import Connection
 from scaling import environment, plan, store
 from scaling.errors import UsageError
 from scaling.measure.launch import Launcher, process_environment
@@ -16,7 +15,8 @@ from scaling.model import StudyHeader, WorkloadFacts, WorkloadSpec
 from scaling.observer import Observer
 from scaling.options import RunOptions
 from scaling.study import handing
-from scaling.study.nodes import attach, node_cpus_of
+from scaling.study.nodes import choice
+from scaling.study.nodes.base import NodeSource
 from scaling.workloads.registry import import_roots
 
 
@@ -28,8 +28,8 @@ class Planned:
     launcher: Launcher
     settings: Mapping[str, str]
     """Environment of its processes."""
-    connection: Connection | None
-    """The running cluster that it is going to use; None for the embedded one."""
+    source: NodeSource
+    """Of the nodes that it is going to use."""
 
 
 def plan_study(options: RunOptions, owner: str, folder: Path, observer: Observer) -> Planned:
@@ -45,8 +45,8 @@ def plan_study(options: RunOptions, owner: str, folder: Path, observer: Observer
     observer.message(f"looking at {handing.shown(options)}")
     facts = _probe(launcher, options, options.sizes)
     most = max(options.nodes, default=1)
-    connection = attach(options.cluster, most, options.workers_per_node, owner)
-    node_cpus = node_cpus_of(connection, options.nodes)
+    source = choice.find(options.cluster, most, options.workers_per_node, owner)
+    node_cpus = source.node_cpus(options.nodes)
     machine = environment.collect()
     if options.weak:
         sizes = plan.grown_sizes(options, facts[0], machine, node_cpus)
@@ -60,7 +60,7 @@ def plan_study(options: RunOptions, owner: str, folder: Path, observer: Observer
         facts=facts,
         environment=machine,
     )
-    return Planned(header, launcher, settings, connection)
+    return Planned(header, launcher, settings, source)
 
 
 def settings_of(spec: WorkloadSpec, threads: int, handed: Iterable[Path] = ()) -> dict[str, str]:

@@ -22,7 +22,7 @@ from scaling.store import StudyData, Writer
 from scaling.study.execution import Execution
 from scaling.study.folders import default_output, private_folder
 from scaling.study.history import History
-from scaling.study.nodes import attach, open_nodes
+from scaling.study.nodes import choice
 from scaling.study.planning import now, plan_study, settings_of
 from scaling.study.resumption import (
     refuse_by_value,
@@ -46,7 +46,7 @@ def start(options: RunOptions, observer: Observer) -> Path:
         observer.message(f"study in {output}")
         with (
             _safely(output, resumable=not made.spec.by_value),
-            open_nodes(made, owner, planned.settings, planned.connection, folder) as nodes,
+            planned.source.open(made, owner, planned.settings, folder) as nodes,
             Writer(output) as writer,
         ):
             history, rule = History(made), _rule(made, Limits())
@@ -85,11 +85,11 @@ def resume(output: Path, observer: Observer, limits: Limits) -> Path:
         launcher = Launcher(owner, folder, settings)
         refuse_changed_code(launcher, header)
         most = max((case.nodes for case in made.cases), default=1)
-        connection = attach(made.cluster, most, made.workers_per_node, owner)
+        source = choice.find(made.cluster, most, made.workers_per_node, owner)
         rule = _rule(made, limits)
         owed = set() if made.tolerance is None else set(history.digests)
         with (
-            open_nodes(made, owner, settings, connection, folder) as nodes,
+            source.open(made, owner, settings, folder) as nodes,
             Writer(output) as writer,
         ):
             _execute(

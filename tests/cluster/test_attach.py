@@ -196,7 +196,7 @@ def test_live_nodes_are_found_in_order(cluster: EmbeddedCluster, env: dict[str, 
     found = look(cluster.connection.address, env, nodes=NODES)
     assert found.nodes == cluster.connection.nodes
     assert found.ray_version == cluster.connection.ray_version
-    assert not found.embedded
+    assert found.origin == "attached"
     assert found.temp_dir == cluster.connection.temp_dir
     assert answers(found, env) == [node.id for node in found.nodes]
 

@@ -48,7 +48,7 @@ class Actor:
 def actors(nodes):
     return [Actor.options(scheduling_strategy=On(node, soft=False)).remote() for node in nodes]
 def answer(value):
-    print(json.dumps(value), flush=True)
+    print("answer:" + json.dumps(value), flush=True)
 """
 
 OWNER = """
@@ -80,7 +80,8 @@ def run(connection: Connection, script: str, *arguments: str) -> Any:
         timeout=60,
         check=True,
     )
-    return json.loads(done.stdout.splitlines()[-1])  # Ray itself writes to the standard output
+    # Ray itself writes to the standard output, even into a line that it finds begun.
+    return json.JSONDecoder().raw_decode(done.stdout.rpartition("answer:")[2])[0]
 
 
 @pytest.fixture(scope="module")
@@ -332,3 +333,24 @@ def test_end_of_the_owner_ends_the_cluster(
         process.send_signal(number)
     assert within(10, lambda: not carriers(owner))
     assert within(1, lambda: not list(temp.iterdir()))
+
+
+def test_a_lost_node_is_replaced(owner: str, temp: Path, named: Named, within: Within) -> None:
+    """Where a raylet was killed, another takes its place; the other nodes stay as they are."""
+    with embedded(
+        nodes=2, cpus_per_node=1, owner=owner, folder=temp, env=dict(os.environ)
+    ) as running:
+        before = running.connection.nodes
+        lost = next(
+            p for p in named(running, "raylet") if f"--node_id={before[0].id}" in p.cmdline()
+        )
+        lost.kill()
+        assert within(5, lambda: not running.whole())
+        running.restore()
+        after = running.connection.nodes
+        assert running.whole()
+        assert after[1] == before[1]
+        assert after[0].id not in {node.id for node in before}
+        script = "answer(ray.get([a.where.remote() for a in actors(sys.argv[2:])]))"
+        ids = [node.id for node in after]
+        assert run(running.connection, script, *ids) == ids
